@@ -1,0 +1,104 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_settlement_months') }}
+
+),
+
+decisions as (
+
+    select * from {{ ref('contact_decisions') }}
+    where decision = 'counted'
+
+),
+
+published as (
+
+    select * from {{ ref('published_monthly_operations') }}
+
+),
+
+-- a settlement counts from published tables for all its categories, or from what the round names per category
+cells as (
+
+    select
+        settlements.settlement_id,
+        regions.region_code,
+        round_categories.category_id,
+        months.operation_month,
+        months.period_role,
+        if(settlements.counts_from = 'published', 'published', round_categories.counts_from) as counts_from,
+    from settlements
+    inner join round_categories using (round_id)
+    inner join months using (settlement_id)
+    cross join regions
+
+),
+
+counted as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        count(*) as operations,
+        count(*) filter (where producing_region_code = region_code) as operations_home_region,
+        count(*) filter (where producing_region_code != region_code) as operations_other_region,
+        count(*) filter (where producing_region_code is null) as operations_unknown_region,
+        count(*) filter (where ownership = 'private') as operations_private,
+        count(*) filter (where ownership = 'public') as operations_public,
+        count(*) filter (where ownership = 'unknown') as operations_unknown_ownership,
+    from decisions
+    group by all
+
+),
+
+final as (
+
+    select
+        cells.settlement_id,
+        cells.region_code,
+        cells.category_id,
+        cells.operation_month,
+        cells.period_role,
+        cells.counts_from,
+        case cells.counts_from
+            when 'par' then coalesce(counted.operations, 0)
+            when 'published' then published.operations
+        end as operations,
+        {% for split in [
+            'home_region', 'other_region', 'unknown_region', 'private', 'public', 'unknown_ownership',
+        ] -%}
+        if(cells.counts_from = 'par', coalesce(counted.operations_{{ split }}, 0), null) as operations_{{ split }},
+        {% endfor %}
+    from cells
+    left join counted using (settlement_id, region_code, category_id, operation_month)
+    left join published
+        on
+            cells.region_code = published.region_code
+            and cells.category_id = published.category_id
+            and cells.operation_month = published.operation_month
+
+)
+
+select * from final

@@ -1,0 +1,51 @@
+"""dbt-duckdb plugin: before dbt touches the warehouse it checks the raw files, then gives every cursor
+the source tables (`par_sv()`, `par_ov()`) and the padded keys of the person pseudonym.
+
+Both live in the session only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from vardkoer import paths
+from vardkoer.delivery_files import DeliveryError
+from vardkoer.par_extract import macro_statements
+
+HMAC_BLOCK = 64
+
+
+def hmac_pads(secret: bytes) -> tuple[str, str]:
+    """Inner and outer padded key of HMAC-SHA-256 (RFC 2104), as hexadecimal text."""
+    key = hashlib.sha256(secret).digest() if len(secret) > HMAC_BLOCK else secret
+    block = key.ljust(HMAC_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in block).hex(), bytes(byte ^ 0x5C for byte in block).hex()
+
+
+class Plugin(BasePlugin):
+    """Named in profiles.yml; dbt-duckdb calls it once per process and once per cursor."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Check the raw files. A fault ends dbt with the one line that describes it."""
+        try:
+            inner, outer = hmac_pads(paths.person_key_secret())
+            if paths.uses_sample_extract():
+                from vardkoer.sample import ensure_sample
+
+                ensure_sample()
+            self.statements = [
+                *macro_statements(paths.par_path()),
+                f"set variable person_key_inner = from_hex('{inner}')",
+                f"set variable person_key_outer = from_hex('{outer}')",
+            ]
+        except (DeliveryError, paths.SetupError) as error:
+            raise DbtRuntimeError(str(error)) from None
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Give one session the source tables and the padded keys."""
+        for statement in self.statements:
+            cursor.execute(statement)

@@ -1,0 +1,209 @@
+"""The gate: which files a folder delivers, and whether each is what the contract says (sections 2.1 and 2.2).
+
+A fault stops the build before anything is written. Its message is one line with file, row, column, fault and
+remedy, and never a value of the file, since that could be an identity number.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+PARQUET_MAGIC = b"PAR1"
+DATE_TEXT = "try_strptime(left(trim({column}), 10), ['%Y-%m-%d', '%Y%m%d'])"
+# What the newest-row rule (R1) cannot do without, as a DuckDB expression that is NULL where a value is unreadable.
+READABLE = {
+    "vardkontakt_id": "nullif(trim({column}), '')",
+    "leverans_nr": "try_cast({column} as bigint)",
+    "inrapporterad": DATE_TEXT,
+    "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
+}
+TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
+
+
+class DeliveryError(Exception):
+    """A file that cannot be taken in."""
+
+    def __init__(self, path: Path, fault: str, remedy: str, row: int | None = None, column: str | None = None):
+        place = [f"file={path}"]
+        if row is not None:
+            place.append(f"row={row}")
+        if column is not None:
+            place.append(f"column={column}")
+        super().__init__(f"{' '.join(place)}: {fault}; {remedy}")
+
+
+@dataclasses.dataclass(frozen=True)
+class DeliveryFile:
+    """One readable file. `columns` maps each lower-case column name to its name and type in the file."""
+
+    path: Path
+    columns: dict[str, tuple[str, str]]
+    delimiter: str | None = None
+
+    @property
+    def scan(self) -> str:
+        """The DuckDB table function that reads the file, CSV values as text."""
+        name = str(self.path).replace("'", "''")
+        if self.delimiter is None:
+            return f"read_parquet('{name}', file_row_number = true)"
+        return (
+            f"read_csv('{name}', delim = '{self.delimiter}', quote = '\"', escape = '\"', header = true, "
+            "all_varchar = true, null_padding = false, strict_mode = true)"
+        )
+
+
+def read_folder(folder: Path, required: tuple[str, ...], suffixes: tuple[str, ...]) -> list[DeliveryFile]:
+    """Check every file of a folder and return them in the order of their names. Raises DeliveryError."""
+    if not folder.is_dir():
+        raise DeliveryError(folder, "the folder does not exist", "create it (it may be empty) or correct the path")
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
+    return [read_file(path, required) for path in paths]
+
+
+def read_file(path: Path, required: tuple[str, ...]) -> DeliveryFile:
+    """Check one file: readable, of the kind its name says, with every required column once. Raises DeliveryError."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+    except OSError as error:
+        raise DeliveryError(path, f"cannot be read ({error.strerror})", "correct the path or its permissions") from None
+    if not start:
+        raise DeliveryError(path, "the file is empty", "deliver it again, with at least a header")
+    opened = _open_parquet(path, start) if path.suffix.lower() == ".parquet" else _open_csv(path, start)
+    missing = [name for name in required if name not in opened.columns]
+    if missing:
+        raise DeliveryError(
+            path, "column missing", "deliver the file with every column of the contract", column=", ".join(missing)
+        )
+    nested = [name for name in required if "[" in opened.columns[name][1] or "(" in opened.columns[name][1]]
+    nested = [name for name in nested if not opened.columns[name][1].startswith("DECIMAL")]
+    if nested:
+        raise DeliveryError(
+            path, "column is a list or a structure", "deliver one plain value per row", column=", ".join(nested)
+        )
+    return opened
+
+
+def _open_parquet(path: Path, start: bytes) -> DeliveryFile:
+    if start != PARQUET_MAGIC:
+        raise DeliveryError(path, "is not a Parquet file", "name it after what it is, or deliver it again")
+    name = str(path).replace("'", "''")
+    with duckdb.connect() as connection:
+        try:
+            columns = connection.execute(f"describe select * from read_parquet('{name}')").fetchall()
+        except duckdb.Error:
+            raise DeliveryError(
+                path, "the Parquet file is damaged or cut off", "deliver the whole file again"
+            ) from None
+    return DeliveryFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]))
+
+
+def _open_csv(path: Path, start: bytes) -> DeliveryFile:
+    if start == PARQUET_MAGIC:
+        raise DeliveryError(path, "is a Parquet file", "name it .parquet")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DeliveryError(path, "is encoded in UTF-16", "save it as UTF-8")
+    header: list[str] = []
+    delimiter = ","
+    for number, line in enumerate(_lines_of_text(path), start=1):
+        if "\0" in line:
+            raise DeliveryError(path, "NUL character", "deliver a plain text file", row=number)
+        if number == 1:
+            delimiter = ";" if ";" in line else ","
+            header = next(csv.reader([line], delimiter=delimiter), [])
+    opened = DeliveryFile(path, _columns_by_name(path, [(name, "VARCHAR") for name in header]), delimiter)
+    _check_csv_rows(opened, len(header))
+    return opened
+
+
+def _lines_of_text(path: Path) -> Iterator[str]:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise DeliveryError(
+                    path, f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number
+                ) from None
+
+
+def _check_csv_rows(file: DeliveryFile, width: int) -> None:
+    """Every row has as many fields as the header, and DuckDB reads as many rows as there are."""
+    rows = 0
+    with file.path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=file.delimiter or ",", strict=True)
+        try:
+            next(reader, None)
+            for fields in reader:
+                if not fields:
+                    continue
+                rows += 1
+                if len(fields) != width:
+                    raise DeliveryError(
+                        file.path,
+                        f"{len(fields)} fields where the header has {width}",
+                        "correct the row, mind delimiters and quotes",
+                        row=reader.line_num,
+                    )
+        except csv.Error:
+            raise DeliveryError(
+                file.path, "quotes do not match", "correct the quotes of this or an earlier row", row=reader.line_num
+            ) from None
+    with duckdb.connect() as connection:
+        try:
+            read = connection.execute(f"select count(*) from {file.scan}").fetchone()
+        except duckdb.Error:
+            read = None
+    if read != (rows,):
+        raise DeliveryError(file.path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
+
+
+def _columns_by_name(path: Path, columns: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    by_name: dict[str, tuple[str, str]] = {}
+    for name, kind in columns:
+        key = name.strip().lower()
+        if key in by_name:
+            raise DeliveryError(path, "column occurs twice", "deliver each column once", column=key)
+        by_name[key] = (name, kind)
+    return by_name
+
+
+def check_values(file: DeliveryFile, readable: dict[str, str]) -> None:
+    """Each named column can be read in every row. Raises DeliveryError for the first row that cannot."""
+    with duckdb.connect() as connection:
+        for column, expression in readable.items():
+            name, kind = file.columns[column]
+            if kind in TYPES_WITHOUT_UNREADABLE_VALUES and _has_no_nulls(connection, file, name):
+                continue
+            if column == "vardkontakt_id" and file.delimiter is None and _has_no_nulls(connection, file, name):
+                continue
+            text = f'cast("{name}" as varchar)'
+            row_number = "row_number() over ()" if file.delimiter else "file_row_number + 1"
+            bad = connection.execute(
+                f"select min(row_number) from (select {row_number} as row_number, "
+                f"{expression.format(column=text)} as value from {file.scan}) where value is null"
+            ).fetchone()
+            if bad and bad[0] is not None:
+                header = 1 if file.delimiter else 0
+                raise DeliveryError(
+                    file.path,
+                    "missing or unreadable value",
+                    "correct it, or deliver the file without the row",
+                    row=bad[0] + header,
+                    column=column,
+                )
+
+
+def _has_no_nulls(connection: duckdb.DuckDBPyConnection, file: DeliveryFile, name: str) -> bool:
+    path = str(file.path).replace("'", "''")
+    counts = connection.execute(
+        f"select count(*) filter (where stats_null_count is null), sum(stats_null_count) "
+        f"from parquet_metadata('{path}') where path_in_schema = ?",
+        [name],
+    ).fetchone()
+    return counts is not None and counts[0] == 0 and (counts[1] or 0) == 0

@@ -1,0 +1,48 @@
+"""Where the build reads from: the environment of contract section 1, or the generated sample."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+SAMPLE = PROJECT / "data" / "sample"
+SAMPLE_SECRET = "secret of the invented people in the sample"
+
+
+class SetupError(Exception):
+    """The environment does not allow a build; the message says what to set."""
+
+
+def uses_sample_extract() -> bool:
+    """True when no PAR extract is named, so that the generated sample is built."""
+    return not os.environ.get("PAR_PATH")
+
+
+def par_path() -> Path:
+    """Folder with the PAR extract (`sv/` and `ov/`)."""
+    return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"])
+
+
+def region_reports_path() -> Path:
+    """Folder with the volumes that regions report themselves."""
+    named = os.environ.get("REGION_REPORTS_PATH")
+    return Path(named) if named else SAMPLE / "region_reports"
+
+
+def warehouse_path() -> Path:
+    """The DuckDB file to build."""
+    return Path(os.environ.get("WAREHOUSE_PATH") or PROJECT / "warehouse.duckdb")
+
+
+def person_key_secret() -> bytes:
+    """Secret of the person pseudonym. Raises SetupError when an extract is named without one."""
+    secret = os.environ.get("PERSON_KEY_SECRET")
+    if secret:
+        return secret.encode()
+    if uses_sample_extract():
+        return SAMPLE_SECRET.encode()
+    raise SetupError(
+        "PERSON_KEY_SECRET is not set: an extract named by PAR_PATH needs a secret of your own "
+        "for the person pseudonym; set it in the environment and keep it for later builds"
+    )
