@@ -63,7 +63,9 @@ def _create_inputs(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     connection.execute("set enable_progress_bar = false")
     connection.execute(f"set variable seed = {seed}")
     for table, file in SEED_TABLES.items():
-        connection.execute(f"create table {table} as from read_csv(?, all_varchar = true, header = true)", [str(SEEDS / file)])
+        connection.execute(
+            f"create table {table} as from read_csv(?, all_varchar = true, header = true)", [str(SEEDS / file)]
+        )
     connection.execute(
         "create table cells (region_code varchar, category_id varchar, year int, month int, known varchar, operations int)"
     )

@@ -95,9 +95,14 @@ def baseline_sums(published: Published, category: str) -> dict[str, int]:
     for region in published.regions:
         mean, operations = published.mean[region, category], published.operations[region, category]
         sums = [3 * mean - 1, 3 * mean, 3 * mean + 1]
-        fitting = [s for s in sums if round_half_up(100 * (3 * operations - s), s) == published.change[region, category]]
+        fitting = [
+            s for s in sums if round_half_up(100 * (3 * operations - s), s) == published.change[region, category]
+        ]
         options[region] = fitting or [3 * mean]
-    chosen = {region: min(sums, key=lambda s: abs(s - 3 * published.mean[region, category])) for region, sums in options.items()}
+    chosen = {
+        region: min(sums, key=lambda s: abs(s - 3 * published.mean[region, category]))
+        for region, sums in options.items()
+    }
     target = published.mean[NATION, category]
     while round_half_up(sum(chosen.values()), 3) != target:
         step = 1 if round_half_up(sum(chosen.values()), 3) < target else -1

@@ -16,12 +16,12 @@ source as (
 
     select
         *,
-        'inpatient' as care_type,
+        'inpatient' as care_type
     from inpatient
     union all by name
     select
         *,
-        'outpatient' as care_type,
+        'outpatient' as care_type
     from outpatient
 
 ),
@@ -45,7 +45,7 @@ renamed as (
         trim(lkf) as residence_code,
         hdia as main_diagnosis_text,
         op as procedure_codes_text,
-        procedure_dates as procedure_date_texts,
+        procedure_dates as procedure_date_texts
     from source
 
 )

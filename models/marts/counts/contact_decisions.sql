@@ -24,7 +24,7 @@ standing as (
                 order by received_date, delivery_number, contact_key
             ),
             null
-        ) as counted_contact_key,
+        ) as counted_contact_key
     from operations
 
 ),
@@ -37,11 +37,12 @@ decided as (
             when reason is not null then reason
             when contact_key = counted_contact_key then 'counted'
             else 'same_person_same_day'
-        end as final_reason,
+        end as final_reason
     from standing
 
 ),
 
+-- R9: a hospital that is not in the seed is unknown, in no case dropped
 final as (
 
     select
@@ -61,9 +62,8 @@ final as (
         decided.care_type,
         if(decided.has_own_date, 'procedure', 'contact_start') as operation_date_source,
         decided.hospital_code,
-        -- R9: a hospital that is not in the seed is unknown, in no case dropped
         hospitals.region_code as producing_region_code,
-        coalesce(hospitals.ownership, 'unknown') as ownership,
+        coalesce(hospitals.ownership, 'unknown') as hospital_ownership
     from decided
     left join hospitals using (hospital_code)
 

@@ -43,7 +43,7 @@ in_scope as (
         operations.operation_date,
         operations.has_own_date,
         operations.reason_not_met,
-        contact_rows.*,
+        contact_rows.*
     from settlements
     inner join round_categories using (round_id)
     inner join periods using (round_id)
@@ -68,7 +68,7 @@ final as (
             when person_valid_from is null or person_valid_from > operation_date then 'invalid_person_id'
             when home_region_code is null then 'not_resident'
             else reason_not_met
-        end as reason,
+        end as reason
     from in_scope
 
 )

@@ -42,11 +42,12 @@ cells as (
 
     select
         settlements.settlement_id,
+        settlements.cutoff_date,
         regions.region_code,
         round_categories.category_id,
         months.operation_month,
         months.period_role,
-        if(settlements.counts_from = 'published', 'published', round_categories.counts_from) as counts_from,
+        if(settlements.counts_from = 'published', 'published', round_categories.counts_from) as counts_from
     from settlements
     inner join round_categories using (round_id)
     inner join months using (settlement_id)
@@ -65,9 +66,9 @@ counted as (
         count(*) filter (where producing_region_code = region_code) as operations_home_region,
         count(*) filter (where producing_region_code != region_code) as operations_other_region,
         count(*) filter (where producing_region_code is null) as operations_unknown_region,
-        count(*) filter (where ownership = 'private') as operations_private,
-        count(*) filter (where ownership = 'public') as operations_public,
-        count(*) filter (where ownership = 'unknown') as operations_unknown_ownership,
+        count(*) filter (where hospital_ownership = 'private') as operations_private,
+        count(*) filter (where hospital_ownership = 'public') as operations_public,
+        count(*) filter (where hospital_ownership = 'unknown') as operations_unknown_ownership
     from decisions
     group by all
 
@@ -86,11 +87,14 @@ final as (
             when 'par' then coalesce(counted.operations, 0)
             when 'published' then published.operations
         end as operations,
-        {% for split in [
-            'home_region', 'other_region', 'unknown_region', 'private', 'public', 'unknown_ownership',
-        ] -%}
-        if(cells.counts_from = 'par', coalesce(counted.operations_{{ split }}, 0), null) as operations_{{ split }},
-        {% endfor %}
+        if(cells.counts_from = 'par', coalesce(counted.operations_home_region, 0), null) as operations_home_region,
+        if(cells.counts_from = 'par', coalesce(counted.operations_other_region, 0), null) as operations_other_region,
+        if(cells.counts_from = 'par', coalesce(counted.operations_unknown_region, 0), null)
+            as operations_unknown_region,
+        if(cells.counts_from = 'par', coalesce(counted.operations_private, 0), null) as operations_private,
+        if(cells.counts_from = 'par', coalesce(counted.operations_public, 0), null) as operations_public,
+        if(cells.counts_from = 'par', coalesce(counted.operations_unknown_ownership, 0), null)
+            as operations_unknown_ownership
     from cells
     left join counted using (settlement_id, region_code, category_id, operation_month)
     left join published
@@ -98,6 +102,7 @@ final as (
             cells.region_code = published.region_code
             and cells.category_id = published.category_id
             and cells.operation_month = published.operation_month
+            and cells.cutoff_date = published.cutoff_date
 
 )
 

@@ -21,7 +21,7 @@ final as (
         periods.period_role,
         cast(unnest(generate_series(
             date_trunc('month', periods.period_start), periods.period_end, interval 1 month
-        )) as date) as operation_month,
+        )) as date) as operation_month
     from settlements
     inner join periods using (round_id)
 

@@ -33,7 +33,7 @@ code_texts as (
         contact_start_date,
         main_diagnosis,
         procedure_date_texts,
-        regexp_extract_all(procedure_codes_text, '[^\s\x{00a0}]+') as code_texts,
+        regexp_extract_all(procedure_codes_text, '[^\s\x{00a0}]+') as code_texts
     from contact_rows
 
 ),
@@ -43,7 +43,7 @@ positions as (
     select
         * exclude (code_texts),
         unnest(code_texts) as code_text,
-        generate_subscripts(code_texts, 1) as position,
+        generate_subscripts(code_texts, 1) as code_position
     from code_texts
 
 ),
@@ -56,7 +56,7 @@ codes as (
         main_diagnosis,
         contact_start_date,
         upper(replace(code_text, '.', '')) as code,
-        {{ parse_date('procedure_date_texts[position]') }} as procedure_date,
+        {{ parse_date('procedure_date_texts[code_position]') }} as procedure_date
     from positions
 
 ),
@@ -69,7 +69,7 @@ dated as (
         main_diagnosis,
         code,
         coalesce(procedure_date, contact_start_date) as operation_date,
-        procedure_date is not null as has_own_date,
+        procedure_date is not null as has_own_date
     from codes
 
 ),
@@ -78,7 +78,7 @@ listed as (
 
     select
         dated.*,
-        procedure_codes.list_id as procedure_list_id,
+        procedure_codes.list_id as procedure_list_id
     from dated
     inner join procedure_codes
         on
@@ -98,7 +98,7 @@ diagnosed as (
         definitions.criterion,
         definitions.diagnosis_rule,
         definitions.reason_when_not_met,
-        coalesce(bool_or(diagnosis_codes.code is not null), false) as has_listed_diagnosis,
+        coalesce(bool_or(diagnosis_codes.code is not null), false) as has_listed_diagnosis
     from listed
     inner join definitions using (procedure_list_id)
     left join diagnosis_codes
@@ -118,7 +118,7 @@ criteria as (
             when 'required' then has_listed_diagnosis
             when 'excluded' then not has_listed_diagnosis
             else true
-        end as is_met,
+        end as is_met
     from diagnosed
 
 ),
@@ -130,7 +130,7 @@ final as (
         definition_id,
         operation_date,
         bool_or(has_own_date) as has_own_date,
-        case when not bool_or(is_met) then min_by(reason_when_not_met, criterion) end as reason_not_met,
+        case when not bool_or(is_met) then min_by(reason_when_not_met, criterion) end as reason_not_met
     from criteria
     group by contact_row_key, definition_id, operation_date
 

@@ -8,13 +8,9 @@ contacts as (
 
 ),
 
-{#- One pattern over the raw text finds the few contacts worth reading. It lets too much through, never too little:
-    three leading letters, dots and case ignored. Without the variable (unit tests) everything passes. #}
 contacts_with_listed_code as (
 
-    select distinct contact_key
-    from contacts
-    where regexp_matches(procedure_codes_text, coalesce(getvariable('listed_code_pattern'), ''))
+    select * from {{ ref('int_contacts_with_listed_code') }}
 
 ),
 

@@ -13,7 +13,7 @@ cleaned as (
 
     select
         reported_person_id,
-        regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id,
+        regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id
     from reported
 
 ),
@@ -24,7 +24,7 @@ parts as (
         *,
         try_cast(substr(person_id, 1, 4) as int) as birth_year,
         try_cast(substr(person_id, 5, 2) as int) as month_part,
-        try_cast(substr(person_id, 7, 2) as int) as day_part,
+        try_cast(substr(person_id, 7, 2) as int) as day_part
     from cleaned
     where regexp_full_match(person_id, '(18|19|20)[0-9]{10}') and substr(person_id, 9, 3) != '000'
 
@@ -38,13 +38,13 @@ check_digit as (
     where
         (
             {% for position in range(3, 13) -%}
-            {% set digit = "cast(substr(person_id, " ~ position ~ ", 1) as int)" -%}
-            {% if position % 2 -%}
-            (2 * {{ digit }}) % 10 + (2 * {{ digit }}) // 10
-            {%- else -%}
-            {{ digit }}
-            {%- endif %}
-            {{- " +" if not loop.last }}
+                {% set digit = "cast(substr(person_id, " ~ position ~ ", 1) as int)" -%}
+                {% if position % 2 -%}
+                    (2 * {{ digit }}) % 10 + (2 * {{ digit }}) // 10
+                {%- else -%}
+                    {{ digit }}
+                {%- endif %}
+                {{- " +" if not loop.last }}
             {% endfor -%}
         ) % 10 = 0
 
@@ -55,7 +55,7 @@ birth as (
     select
         *,
         day_part >= 60 as is_coordination_number,
-        if(day_part >= 60, day_part - 60, day_part) as birth_day,
+        if(day_part >= 60, day_part - 60, day_part) as birth_day
     from check_digit
 
 ),
@@ -65,7 +65,7 @@ dated as (
     select
         *,
         try_cast(format('{:04d}-{:02d}-{:02d}', birth_year, month_part, birth_day) as date) as birth_date,
-        try_cast(format('{:04d}-{:02d}-01', birth_year, month_part) as date) as birth_month,
+        try_cast(format('{:04d}-{:02d}-01', birth_year, month_part) as date) as birth_month
     from birth
 
 ),
@@ -76,7 +76,7 @@ valid as (
         reported_person_id,
         person_id,
         -- unknown month or day (samordningsnummer): the whole birth year is good enough
-        coalesce(birth_date, make_date(birth_year, 1, 1)) as person_valid_from,
+        coalesce(birth_date, make_date(birth_year, 1, 1)) as person_valid_from
     from dated
     where
         birth_date is not null
@@ -90,7 +90,7 @@ final as (
     select
         cleaned.reported_person_id,
         {{ person_hmac("coalesce(cleaned.person_id, '')") }} as reported_person_key,
-        valid.person_valid_from,
+        valid.person_valid_from
     from cleaned
     left join valid using (reported_person_id)
 

@@ -1,0 +1,34 @@
+# make build: environment, sample, warehouse, summary.   make test: everything that must hold.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DO_NOT_TRACK := 1
+
+.PHONY: build test lint lock clean
+
+build: $(VENV)/installed
+	dbt build
+	python -m vardkoer.summary
+
+test: build lint
+	pytest
+
+lint: $(VENV)/installed
+	ruff check vardkoer tests
+	ruff format --check vardkoer tests
+	sqlfluff lint models macros tests analyses
+
+$(VENV)/installed: requirements.txt
+	@echo "Installing the locked dependencies into $(VENV) (one to three minutes, about 600 MB)"
+	$(PYTHON) -m venv $(VENV)
+	pip install --quiet --require-hashes --requirement requirements.txt
+	touch $@
+
+# Needs uv on the PATH.
+lock:
+	uv pip compile requirements.in --python-version 3.11 --universal --generate-hashes --no-header --quiet \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.txt
+
+clean:
+	rm -rf target logs data warehouse.duckdb

@@ -1,0 +1,138 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+
+),
+
+performance as (
+
+    select * from {{ ref('int_grant_performance') }}
+
+),
+
+equal_shares as (
+
+    select * from {{ ref('int_equal_shares') }}
+
+),
+
+pots as (
+
+    select * from {{ ref('remaining_funds') }}
+
+),
+
+ranking as (
+
+    select * from {{ ref('int_bonus_ranking') }}
+
+),
+
+bonuses as (
+
+    select * from {{ ref('bonus_pots') }}
+
+),
+
+cap_months as (
+
+    select * from {{ ref('int_cap_months') }}
+
+),
+
+-- A6: the bonuses of a settlement are unknown while a pot or the ranking within it is
+bonus_status as (
+
+    select
+        pots.settlement_id,
+        bool_or(pots.pot_kr is null or not coalesce(ranking.is_ranking_known, true)) as is_unknown
+    from pots
+    left join ranking using (settlement_id, category_id)
+    group by pots.settlement_id
+
+),
+
+bonus_sums as (
+
+    select
+        settlement_id,
+        region_code,
+        sum(bonus_kr) as bonus_kr
+    from bonuses
+    group by settlement_id, region_code
+
+),
+
+paid_by_performance as (
+
+    select
+        performance.settlement_id,
+        performance.region_code,
+        performance.earned_kr,
+        performance.cap_kr,
+        performance.performance_kr,
+        if(coalesce(bonus_status.is_unknown, false), null, coalesce(bonus_sums.bonus_kr, 0)) as bonus_kr,
+        cap_months.cap_month
+    from performance
+    left join bonus_status using (settlement_id)
+    left join bonus_sums using (settlement_id, region_code)
+    left join cap_months using (settlement_id, region_code)
+
+),
+
+allocated as (
+
+    select
+        *,
+        performance_kr + bonus_kr as allocated_kr
+    from paid_by_performance
+    union all by name
+    select
+        settlement_id,
+        region_code,
+        share_kr as allocated_kr
+    from equal_shares
+
+),
+
+-- lists of codes that stand in for the agency's own make a result provisional, whatever it amounts to
+provisional_rounds as (
+
+    select distinct round_id
+    from round_categories
+    where status = 'provisional'
+
+),
+
+final as (
+
+    select
+        allocated.settlement_id,
+        allocated.region_code,
+        earned_kr,
+        cap_kr,
+        performance_kr,
+        cast(bonus_kr as bigint) as bonus_kr,
+        cast(allocated_kr as bigint) as allocated_kr,
+        cap_month,
+        if(
+            bool_and(allocated_kr is not null) over (partition by allocated.settlement_id)
+            and provisional_rounds.round_id is null,
+            'final',
+            'provisional'
+        ) as status
+    from allocated
+    inner join settlements using (settlement_id)
+    left join provisional_rounds using (round_id)
+
+)
+
+select * from final

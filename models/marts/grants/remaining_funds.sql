@@ -1,0 +1,69 @@
+with
+
+rounds as (
+
+    select * from {{ ref('grant_rounds') }}
+
+),
+
+performance as (
+
+    select * from {{ ref('int_grant_performance') }}
+
+),
+
+pot_shares as (
+
+    select * from {{ ref('bonus_pot_shares') }}
+
+),
+
+paid as (
+
+    select
+        settlement_id,
+        round_id,
+        {{ complete_sum('performance_kr') }} as performance_kr
+    from performance
+    group by settlement_id, round_id
+
+),
+
+-- A4: what performance did not use goes to one pot for each category
+remaining as (
+
+    select
+        paid.settlement_id,
+        pot_shares.category_id,
+        pot_shares.share_percent,
+        pot_shares.recipients,
+        cast(rounds.appropriation_kr - paid.performance_kr as bigint) as remaining_kr
+    from paid
+    inner join rounds using (round_id)
+    inner join pot_shares using (round_id)
+
+),
+
+shared as (
+
+    {{ apportion(
+        'remaining', group_by='settlement_id', total_kr='remaining_kr', weight='share_percent',
+        tie_break='share_percent, category_id'
+    ) }}
+
+),
+
+final as (
+
+    select
+        settlement_id,
+        category_id,
+        remaining_kr,
+        share_percent,
+        recipients,
+        share_kr as pot_kr
+    from shared
+
+)
+
+select * from final

@@ -1,0 +1,134 @@
+"""Runs the project's own SQL without dbt's start-up: compiled once, then executed on in-memory databases."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from vardkoer.dbt_plugin import Plugin
+from vardkoer.par_extract import COLUMNS
+from vardkoer.paths import PROJECT
+
+MARTS = ("contact_decisions", "operation_counts")
+REFERENCE_IN_HOOK = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """The seeds and models behind the two marts, as manifest nodes in the order of their dependencies."""
+
+    nodes: list[dict[str, Any]]
+    work_dir: Path
+
+    def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
+        """A new database with the marts of an extract; seeds are read from below `seeds`.
+
+        Raises DbtRuntimeError when the extract is not what the contract says, duckdb.Error when the SQL fails.
+        """
+        connection = duckdb.connect()
+        for database in sorted({node["database"] for node in self.nodes}):
+            connection.execute(f"attach ':memory:' as \"{database}\"")
+        for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
+            connection.execute(f'create schema if not exists "{database}"."{schema}"')
+        with environment(build_settings(par_path, self.work_dir)):
+            Plugin("vardkoer", {}).configure_cursor(connection)
+        for node in self.nodes:
+            if node["resource_type"] == "seed":
+                connection.execute(seed_statement(node, seeds / node["original_file_path"]))
+            elif node["config"]["materialized"] != "ephemeral":
+                for hook in node["config"]["pre-hook"]:
+                    connection.execute(REFERENCE_IN_HOOK.sub(self._relation, hook["sql"]))
+                kind = "view" if node["config"]["materialized"] == "view" else "table"
+                connection.execute(f"create {kind} {node['relation_name']} as {node['compiled_code']}")
+        return connection
+
+    def _relation(self, reference: re.Match[str]) -> str:
+        return next(node["relation_name"] for node in self.nodes if node["name"] == reference[1])
+
+
+def compile_project(work_dir: Path) -> CompiledProject:
+    """Compile the project on an empty extract, writing in `work_dir` only. Raises RuntimeError with dbt's output."""
+    par_path = work_dir / "empty_extract"
+    for folder, columns in COLUMNS.items():
+        (par_path / folder).mkdir(parents=True)
+        (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+    run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in MARTS))
+    manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
+    return CompiledProject(list(in_dependency_order(manifest)), work_dir)
+
+
+def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The marts and everything they rest on, each node after its parents."""
+    done: set[str] = set()
+
+    def with_parents(key: str) -> Iterator[dict[str, Any]]:
+        if key in done or key not in manifest["nodes"]:
+            return
+        done.add(key)
+        node = manifest["nodes"][key]
+        for parent in node.get("depends_on", {}).get("nodes", []):
+            yield from with_parents(parent)
+        yield node
+
+    for key, node in manifest["nodes"].items():
+        if node["name"] in MARTS and node["resource_type"] == "model":
+            yield from with_parents(key)
+
+
+def seed_statement(node: Mapping[str, Any], path: Path) -> str:
+    """The SQL that loads a seed with the column types of its yml; a column without a type stays text."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        header = next(csv.reader(stream))
+    types = node["config"]["column_types"]
+    columns = ", ".join(f'cast("{column}" as {types.get(column, "varchar")}) as "{column}"' for column in header)
+    return (
+        f"create table {node['relation_name']} as select {columns} "
+        f"from read_csv('{path}', header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true)"
+    )
+
+
+def run_dbt(work_dir: Path, par_path: Path, *arguments: str) -> None:
+    """Run dbt in a process of its own, on an extract, with the warehouse and everything else it writes in `work_dir`.
+
+    Raises RuntimeError with dbt's output when it fails.
+    """
+    settings = build_settings(par_path, work_dir) | {
+        "WAREHOUSE_PATH": str(work_dir / "warehouse.duckdb"),
+        "DBT_TARGET_PATH": str(work_dir / "target"),
+        "DBT_LOG_PATH": str(work_dir / "logs"),
+    }
+    command = ["dbt", "--quiet", *arguments]
+    result = subprocess.run(
+        command, cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
+
+
+def build_settings(par_path: Path, work_dir: Path) -> dict[str, str]:
+    """The environment of a build of an extract; no region has reported anything."""
+    reports = work_dir / "region_reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    return {"PAR_PATH": str(par_path), "REGION_REPORTS_PATH": str(reports), "PERSON_KEY_SECRET": "secret of the tests"}
+
+
+@contextmanager
+def environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for the length of a block."""
+    before = dict(os.environ)
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,269 @@
+"""Generated PAR extracts: few contacts of few persons on few days, so that every rule meets its edges often."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+from hypothesis import strategies as st
+
+from vardkoer.par_extract import COLUMNS, PROCEDURE_DATES
+
+Row = dict[str, str | None]
+T = TypeVar("T")
+
+DATE_COLUMNS = {"inrapporterad", "indatum", "utdatum", *PROCEDURE_DATES}
+TYPES = dict.fromkeys(DATE_COLUMNS, "date") | {"leverans_nr": "integer", "makulerad": "boolean"}
+
+
+def identity(birth: str, serial: str = "123") -> str:
+    """An identity number of 12 digits: birth date (8), serial (3) and the check digit that Luhn gives them.
+
+    Nobody can have one of those below: who is born before 1836 had died when the first were given out, in 1947.
+    """
+    products = [int(digit) * (2 - place % 2) for place, digit in enumerate(birth[2:] + serial)]
+    return birth + serial + str(-sum(product // 10 + product % 10 for product in products) % 10)
+
+
+PERSONS = [
+    *(identity(birth) for birth in ["18121212", "18121272", "18040229", "18040289", "18000131", "18351231"]),
+    # Another person born on the same day.
+    identity("18121212", "001"),
+    # Unknown month, unknown day, both; with an unknown month any day up to 31.
+    *(identity(birth) for birth in ["18120065", "18121260", "18120060", "18120091", "18040260"]),
+    # Around the operations of the earlier century (see `years_back`): the day before, the day, the day after.
+    *(identity(birth) for birth in ["18290614", "18290615", "18290616", "18290674", "18290675", "18290676"]),
+    *(identity(birth) for birth in ["18290060", "18290660", "18291260", "18300060", "18300160", "18280289"]),
+]
+NOBODY = [
+    "",
+    "okänd",
+    # Wrong check digit, serial 000, ten digits, eleven, thirteen, letters in place of digits, other digits.
+    identity("18121212")[:-1] + str((int(identity("18121212")[-1]) + 1) % 10),
+    identity("18121212", "000"),
+    identity("18121212")[2:],
+    identity("18121212")[:-1],
+    "0" + identity("18121212"),
+    "18121212K12" + identity("18121212")[-1],
+    "".join(chr(ord(digit) + 0xFEE0) for digit in identity("18121212")),
+    # Another century, a reservnummer among them.
+    *(century + identity("18121212")[2:] for century in ["17", "21", "99"]),
+    # Days and months that there are not, as personnummer and as samordningsnummer.
+    *(identity(birth) for birth in ["18050229", "18000229", "18120431", "18120132", "18120159", "18121200"]),
+    *(identity(birth) for birth in ["18050289", "18000289", "18120491", "18120192", "18120199", "18120092"]),
+    *(identity(birth) for birth in ["18120012", "18120000", "18121312", "18121372", "18121360", "18129960"]),
+]
+WRITTEN_IDENTITIES = ["{0}{1}", "{0}-{1}", "{0}+{1}", "{0} {1}", " {0} - {1} "]
+
+RESIDENCES = ["0180", "01", "018001", "1280", "12", "128002", "2580", "098001", "019", "01800"]
+NO_RESIDENCES = [None, "", "0", "1", "00", "02", "1180", "150000", "9900", "26", "0180012", "AB80", "018O", "-180"]
+
+HOSPITALS = ["10013", "10011", "12001", "12400", "41001", "104XX4"]
+NO_HOSPITALS = [None, "", "99999", "1001"]
+
+# First and last days of periods, the days beside them, and a day in the middle that birth dates lie around.
+OPERATION_DAYS = [
+    *("2025-06-15", "2025-06-16", "2025-02-01", "2025-01-31", "2025-06-01", "2025-05-31", "2025-10-31", "2025-11-01"),
+    *("2026-01-01", "2025-12-31", "2026-10-31", "2026-11-01", "2024-02-29", "2024-06-01", "2023-10-31", "2023-01-01"),
+    *("2022-06-01", "2022-05-31", "2022-10-31", "2025-02-28"),
+]
+# Cut-off days and the days after them, and days that some operations come after.
+RECEIPT_DAYS = [
+    *("2025-07-10", "2025-11-15", "2025-11-16", "2026-02-02", "2026-02-03", "2026-11-15", "2026-11-16"),
+    *("2025-06-15", "2025-05-31", "2024-03-10", "2026-12-01"),
+]
+DELIVERY_NUMBERS = ["9", "10", "100", "11"]
+
+LISTED_CODES = ["CJE20", "CJC00", "NFB49", "NFB09", "LEF00", "LEF97", "LCD10", "LCB00", "NGB49", "JAB30"]
+UNLISTED_CODES = ["AAA99", "NFB4", "NFB499", "NFB59", "UJF32", "CJ", "-1", "0000", ".", "49"]
+WRITTEN_CODES = [str, str.lower, lambda code: f"{code[:3]}.{code[3:]}", lambda code: ".".join(code.swapcase()) + "."]
+DIAGNOSES = [
+    *(None, "S72.0", "N81.1", "H25.1", "s7200", "S72", "S724", "S32.4", "S73.0X", " s 72.3", "S7"),
+    *("n81.4A", "N81", "N82.0", "N 81.9", "N81.7", "XS720", "XN811"),
+]
+
+
+@dataclass(frozen=True)
+class DeliveryFile:
+    """Rows of one folder and how they are written. `order` shuffles columns and their case."""
+
+    folder: str
+    rows: list[Row]
+    kind: str = "csv"
+    delimiter: str = ";"
+    compact_dates: bool = False
+    order: int = 0
+
+
+def rows_of(files: Iterable[DeliveryFile]) -> list[Row]:
+    """The rows of all files."""
+    return [row for file in files for row in file.rows]
+
+
+@st.composite
+def extracts(draw: st.DrawFn, years_back: int = 0, ties: bool = False) -> list[DeliveryFile]:
+    """The files of an extract, all its dates moved back by some years.
+
+    With `ties` a contact may have different rows of one day and delivery number, which the contract does not order.
+    """
+    contacts = draw(st.lists(st.sampled_from(["K1", "K2", "K10", "k1", "K3", "K4", "Å5"]), min_size=1, unique=True))
+    fields = few_values(draw)
+    rows = [row for contact in contacts for row in draw(deliveries_of(contact, fields, ties))]
+    if draw(st.booleans()):
+        rows += draw(st.lists(st.sampled_from(rows), max_size=3))
+    shifted = [
+        (folder, {name: moved_back(name, text, years_back) for name, text in row.items()}) for folder, row in rows
+    ]
+    return draw(files_of(shifted))
+
+
+def moved_back(column: str, text: str | None, years: int) -> str | None:
+    """The value of a column, years earlier when it is a date."""
+    return f"{int(text[:4]) - years}{text[4:]}" if text and column in DATE_COLUMNS else text
+
+
+def few_values(draw: st.DrawFn) -> dict[str, st.SearchStrategy[str | None]]:
+    """For each field of a row what it is drawn from: mostly the same few values, so that persons and days meet."""
+
+    def few(pool: Sequence[T], size: int) -> st.SearchStrategy[T]:
+        return st.sampled_from(draw(st.lists(st.sampled_from(pool), min_size=1, max_size=size)))
+
+    person, residence, hospital = few(PERSONS, 2), few(RESIDENCES, 2), few(HOSPITALS, 2)
+    code, junk = few(LISTED_CODES, 3), st.sampled_from(UNLISTED_CODES)
+    return {
+        "person": person | person | person | few(NOBODY, 2),
+        "lkf": residence | residence | residence | few(NO_RESIDENCES, 2),
+        "sjukhus": hospital | hospital | few(NO_HOSPITALS, 1),
+        "hdia": few(DIAGNOSES, 3),
+        "code": code | code | junk,
+        "day": few(OPERATION_DAYS, 3),
+        "received": few(RECEIPT_DAYS, 3),
+    }
+
+
+@st.composite
+def deliveries_of(
+    draw: st.DrawFn, contact: str, fields: dict[str, st.SearchStrategy[str | None]], ties: bool
+) -> list[tuple[str, Row]]:
+    """The rows of one contact with their folders: a first delivery and later ones that repeat, correct or withdraw."""
+    version = st.tuples(fields["received"], st.sampled_from(DELIVERY_NUMBERS))
+    versions = draw(st.lists(version, min_size=1, max_size=4, unique=not ties))
+    row: Row = {"vardkontakt_id": contact}
+    folder = draw(st.sampled_from(["sv", "ov"]))
+    rows = []
+    for received, number in sorted(versions, key=lambda version: (version[0], int(version[1]))):
+        withdrawn = draw(st.sampled_from(["false", "false", None, "true"]))
+        row = row | {"inrapporterad": received, "leverans_nr": number, "makulerad": withdrawn}
+        corrected = {"personnummer", "lkf", "sjukhus", "hdia", "op"}
+        if rows:
+            corrected = draw(st.sets(st.sampled_from(sorted(corrected)), max_size=2))
+            folder = draw(st.sampled_from([folder] * 7 + ["sv", "ov"]))
+        for column in corrected - {"personnummer", "op"}:
+            row = row | {column: draw(fields[column])}
+        if "personnummer" in corrected:
+            row = row | {"personnummer": draw(written_identity(fields["person"]))}
+        if "op" in corrected:
+            row = row | draw(procedures(fields["code"], fields["day"]))
+        rows.append((folder, {column: row.get(column) for column in COLUMNS[folder]}))
+    return rows
+
+
+@st.composite
+def written_identity(draw: st.DrawFn, person: st.SearchStrategy[str | None]) -> str | None:
+    """An identity number as somebody may have typed it."""
+    number = draw(person) or ""
+    return draw(st.sampled_from(WRITTEN_IDENTITIES)).format(number[:-4], number[-4:]) if number else None
+
+
+@st.composite
+def procedures(draw: st.DrawFn, code: st.SearchStrategy[str], day: st.SearchStrategy[str]) -> Row:
+    """Codes and dates of a contact. Junk before the codes can push them to the last position that has a date."""
+    junk = ["-1"] * draw(st.sampled_from([0, 0, 0, 1, 28, 29, 30]))
+    codes = draw(st.lists(code, max_size=3))
+    written = [draw(st.sampled_from(WRITTEN_CODES))(listed) for listed in codes]
+    own_dates = [None] * len(junk) + [draw(st.none() | day) for _ in codes]
+    blank = draw(st.sampled_from([" ", " ", "  "]))
+    row: Row = dict.fromkeys(PROCEDURE_DATES)
+    row |= dict(zip(PROCEDURE_DATES, own_dates, strict=False))
+    row["indatum"] = row["utdatum"] = draw(day | day | st.none())
+    row["op"] = draw(st.sampled_from(["", blank])) + blank.join(junk + written) + draw(st.sampled_from(["", blank]))
+    return row
+
+
+@st.composite
+def files_of(draw: st.DrawFn, rows: list[tuple[str, Row]]) -> list[DeliveryFile]:
+    """The rows spread over files of different kinds, at least one file for each folder."""
+    files = []
+    for folder in COLUMNS:
+        of_folder = [row for its_folder, row in rows if its_folder == folder]
+        first_part = draw(st.integers(0, len(of_folder)))
+        for part in (of_folder[first_part:], of_folder[:first_part]):
+            if part or not files or files[-1].folder != folder:
+                files.append(
+                    DeliveryFile(
+                        folder,
+                        part,
+                        draw(st.sampled_from(["csv", "parquet", "parquet_text"])),
+                        draw(st.sampled_from([";", ","])),
+                        draw(st.booleans()),
+                        draw(st.integers(0, 9)),
+                    )
+                )
+    return files
+
+
+def in_other_form(file: DeliveryFile) -> DeliveryFile:
+    """The same rows, in reverse order, in a file of another kind."""
+    kind = "csv" if file.kind.startswith("parquet") else "parquet"
+    return replace(file, rows=file.rows[::-1], kind=kind, compact_dates=not file.compact_dates, order=file.order + 1)
+
+
+def write_extract(files: Iterable[DeliveryFile], par_path: Path) -> Path:
+    """Write the files, named by their order, into `sv/` and `ov/`, which are made also when they stay empty."""
+    for folder in COLUMNS:
+        (par_path / folder).mkdir(parents=True)
+    for number, file in enumerate(files):
+        write_file(file, par_path / file.folder / f"leverans_{number}")
+    return par_path
+
+
+def write_file(file: DeliveryFile, path: Path) -> None:
+    """Write one file with its columns in any order and case and one column that nobody asked for."""
+    chance = random.Random(file.order)
+    columns = [*COLUMNS[file.folder], "extra"]
+    chance.shuffle(columns)
+    names = [chance.choice([str.lower, str.upper, str.title])(column) for column in columns]
+    csv_path = path.with_suffix(".csv")
+    with csv_path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=file.delimiter)
+        writer.writerow(names)
+        for row in file.rows:
+            writer.writerow([written_value(column, row.get(column), file) for column in columns])
+    if file.kind != "csv":
+        types = TYPES if file.kind == "parquet" else {}
+        values = [
+            f'cast("{name}" as {types[column]}) as "{name}"'
+            if column in types
+            else f'coalesce("{name}", \'\') as "{name}"'
+            for column, name in zip(columns, names, strict=True)
+        ]
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"copy (select {', '.join(values)} from read_csv('{csv_path}', header = true, "
+                f"delim = '{file.delimiter}', quote = '\"', all_varchar = true)) "
+                f"to '{path.with_suffix('.parquet')}' (format parquet)"
+            )
+        csv_path.unlink()
+
+
+def written_value(column: str, text: str | None, file: DeliveryFile) -> str:
+    """A value as text, its date format that of the file."""
+    if text is None:
+        return ""
+    # A Parquet file with typed dates is made by way of dates that every reader knows.
+    return text.replace("-", "") if column in DATE_COLUMNS and file.compact_dates and file.kind != "parquet" else text

@@ -1,0 +1,199 @@
+"""The marts of generated extracts equal the reference, whatever the files look like."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pytest
+from compiled_project import MARTS, CompiledProject, compile_project, run_dbt
+from extracts import DeliveryFile, Row, extracts, in_other_form, rows_of, write_extract
+from hypothesis import HealthCheck, given, settings
+from reference_counts import NUMBERS, Cell, Decision, Settlement, count, read_settlements
+
+from vardkoer.par_extract import COLUMNS
+from vardkoer.paths import PROJECT
+
+# A multiple of 28 years keeps leap years and weekdays in place; the days of operation come to lie in the years of
+# birth of the invented persons, so that birth on and after the day of operation can be tried.
+YEARS_BACK = 196
+
+
+def generated(examples: int) -> settings:
+    """The same examples in every run; drawing and building one takes longer than hypothesis expects of a test."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(max_examples=examples, derandomize=True, deadline=None, database=None, suppress_health_check=slow)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
+    return compile_project(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(scope="session")
+def settlements() -> list[Settlement]:
+    return read_settlements(PROJECT / "seeds")
+
+
+@pytest.fixture(scope="session")
+def other_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seeds of an earlier century, with codes that are valid for some days only and one settlement more."""
+    root = tmp_path_factory.mktemp("other_rules")
+    shutil.copytree(PROJECT / "seeds", root / "seeds")
+    for path in root.rglob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\b20\d\d(?=-\d\d-\d\d)", lambda year: str(int(year[0]) - YEARS_BACK), text), "utf-8")
+    for table, code, valid in [
+        ("procedure_codes", "CJE20", "1829-06-16,"),
+        ("procedure_codes", "LCD10", "1826-01-01,1829-06-15"),
+        ("procedure_codes", "NFB49", "1829-02-01,1829-06-15"),
+        ("diagnosis_codes", "S720", "1829-06-16,"),
+        ("diagnosis_codes", "N811", "1826-01-01,1829-06-15"),
+    ]:
+        path = root / "seeds" / "rules" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8")
+        changed = re.sub(rf"(?m)^(\w+,{code},.*?),[-\d]{{10}},(?=final)", rf"\1,{valid},", lines)
+        assert changed != lines
+        path.write_text(changed, encoding="utf-8")
+    with (root / "seeds" / "rules" / "settlements.csv").open("a", encoding="utf-8") as stream:
+        stream.write("early,2026,Tidig,par,1829-06-15,contract_v1,none,,1829-01-01\n")
+    return root
+
+
+@generated(60)
+@given(files=extracts())
+def test_marts_equal_the_reference(
+    project: CompiledProject, settlements: list[Settlement], files: list[DeliveryFile]
+) -> None:
+    with built(project, files) as connection:
+        assert_equal_to_reference(connection, rows_of(files), settlements)
+
+
+@generated(60)
+@given(files=extracts(years_back=YEARS_BACK))
+def test_marts_equal_the_reference_under_other_rules(
+    project: CompiledProject, other_rules: Path, files: list[DeliveryFile]
+) -> None:
+    with built(project, files, other_rules) as connection:
+        assert_equal_to_reference(connection, rows_of(files), read_settlements(other_rules))
+
+
+@generated(12)
+@given(files=extracts(ties=True))
+def test_every_file_twice_changes_nothing(project: CompiledProject, files: list[DeliveryFile]) -> None:
+    assert_same_marts(project, files, files + [in_other_form(file) for file in files])
+
+
+@generated(12)
+@given(files=extracts(ties=True))
+def test_order_of_rows_and_names_of_files_change_nothing(project: CompiledProject, files: list[DeliveryFile]) -> None:
+    assert_same_marts(project, files, [in_other_form(file) for file in reversed(files)])
+
+
+@generated(12)
+@given(files=extracts(), others=extracts())
+def test_contacts_without_listed_codes_change_nothing(
+    project: CompiledProject, files: list[DeliveryFile], others: list[DeliveryFile]
+) -> None:
+    unlisted = [
+        replace(
+            file, rows=[row | {"vardkontakt_id": f"{row['vardkontakt_id']}x", "op": "NFB50 -1"} for row in file.rows]
+        )
+        for file in others
+    ]
+    assert_same_marts(project, files, files + unlisted)
+
+
+@generated(12)
+@given(files=extracts(ties=True))
+def test_running_twice_gives_the_same_rows(project: CompiledProject, files: list[DeliveryFile]) -> None:
+    assert_same_marts(project, files, files)
+
+
+def test_dbt_builds_what_the_reference_counts(
+    settlements: list[Settlement], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Two warehouses, each built twice, so that the second extract meets what the first has left there."""
+    files = many_files()
+    reasons = {decision.reason for decision in count(rows_of(files), settlements)[0]}
+    assert len(reasons) == 10
+    parquet, text = [[replace(file, kind=kind) for file in files] for kind in ("parquet", "csv")]
+    only_outpatient, only_inpatient = [[file for file in text if file.folder == folder] for folder in ("ov", "sv")]
+
+    def build_after_another(extracts_in_turn: list[list[DeliveryFile]]) -> None:
+        work_dir = tmp_path_factory.mktemp("built")
+        for number, extract in enumerate(extracts_in_turn):
+            run_dbt(work_dir, write_extract(extract, work_dir / f"par_{number}"), "build")
+            with duckdb.connect(work_dir / "warehouse.duckdb", read_only=True) as connection:
+                assert_equal_to_reference(connection, rows_of(extract), settlements)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(build_after_another, [[parquet, text], [only_outpatient, only_inpatient]]))
+
+
+def many_files() -> list[DeliveryFile]:
+    """The rows of a hundred generated extracts, contacts kept apart, as one extract where persons meet often."""
+    rows: dict[str, list[Row]] = {folder: [] for folder in COLUMNS}
+
+    @generated(100)
+    @given(files=extracts())
+    def collect(files: list[DeliveryFile]) -> None:
+        number = sum(map(len, rows.values()))
+        for file in files:
+            rows[file.folder] += [row | {"vardkontakt_id": f"{row['vardkontakt_id']}-{number}"} for row in file.rows]
+
+    collect()
+    return [
+        DeliveryFile(folder, rows[folder][part::2], delimiter=";,"[part], compact_dates=part == 0, order=part)
+        for folder in COLUMNS
+        for part in (0, 1)
+    ]
+
+
+@contextmanager
+def built(
+    project: CompiledProject, files: Iterable[DeliveryFile], seeds: Path = PROJECT
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts of an extract for the length of a block."""
+    with TemporaryDirectory() as folder, project.build(write_extract(files, Path(folder) / "par"), seeds) as connection:
+        yield connection
+
+
+def assert_equal_to_reference(
+    connection: duckdb.DuckDBPyConnection, rows: list[Row], settlements: list[Settlement]
+) -> None:
+    """Fails with the decisions and cells that differ."""
+    decisions, cells = count(rows, settlements)
+    columns = ", ".join(Decision._fields)
+    found = connection.execute(f"select {columns} from warehouse.marts.contact_decisions").fetchall()
+    found_decisions = Counter(Decision(*row) for row in found)
+    assert found_decisions - decisions == Counter(), "in the mart, not in the reference"
+    assert decisions - found_decisions == Counter(), "in the reference, not in the mart"
+
+    par_categories = {(settlement.settlement_id, name) for settlement in settlements for name in settlement.categories}
+    columns = ", ".join([*Cell._fields, *NUMBERS])
+    found = connection.execute(f"select {columns} from warehouse.marts.operation_counts").fetchall()
+    found_cells = [(Cell(*row[:5]), dict(zip(NUMBERS, row[5:], strict=True))) for row in found]
+    found_cells = [(cell, numbers) for cell, numbers in found_cells if (cell[0], cell[2]) in par_categories]
+    assert len(found_cells) == len(dict(found_cells)), "a cell twice"
+    assert {cell for cell, _ in found_cells} == set(cells)
+    assert [(cell, numbers, cells[cell]) for cell, numbers in found_cells if numbers != cells[cell]] == []
+
+
+def assert_same_marts(project: CompiledProject, one: list[DeliveryFile], other: list[DeliveryFile]) -> None:
+    """Fails when the marts of two extracts differ in any row or column."""
+    marts = []
+    for files in (one, other):
+        with built(project, files) as connection:
+            marts.append(
+                {mart: connection.execute(f"from warehouse.marts.{mart} order by all").fetchall() for mart in MARTS}
+            )
+    assert marts[0] == marts[1]
