@@ -1,5 +1,5 @@
-"""dbt-duckdb plugin: before dbt touches the warehouse it checks the raw files, then gives every cursor
-the source tables (`par_sv()`, `par_ov()`) and the padded keys of the person pseudonym.
+"""dbt-duckdb plugin: before dbt touches the warehouse it checks seeds and raw files, then gives every cursor
+the source tables (`par_sv()`, `par_ov()`, `region_reports()`) and the padded keys of the person pseudonym.
 
 Both live in the session only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.
 """
@@ -12,9 +12,10 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from vardkoer import paths
+from vardkoer import par_extract, paths, region_reports
 from vardkoer.delivery_files import DeliveryError
-from vardkoer.par_extract import macro_statements
+from vardkoer.sample import ensure_sample
+from vardkoer.seed_files import SeedError, check_seeds
 
 HMAC_BLOCK = 64
 
@@ -30,19 +31,18 @@ class Plugin(BasePlugin):
     """Named in profiles.yml; dbt-duckdb calls it once per process and once per cursor."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Check the raw files. A fault ends dbt with the one line that describes it."""
+        """Check seeds and raw files. A fault ends dbt with the one line that describes it."""
         try:
             inner, outer = hmac_pads(paths.person_key_secret())
-            if paths.uses_sample_extract():
-                from vardkoer.sample import ensure_sample
-
-                ensure_sample()
+            check_seeds(paths.SEEDS)
+            ensure_sample()
             self.statements = [
-                *macro_statements(paths.par_path()),
+                *par_extract.macro_statements(paths.par_path()),
+                region_reports.macro_statement(paths.region_reports_path()),
                 f"set variable person_key_inner = from_hex('{inner}')",
                 f"set variable person_key_outer = from_hex('{outer}')",
             ]
-        except (DeliveryError, paths.SetupError) as error:
+        except (DeliveryError, SeedError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_cursor(self, cursor: Any) -> None:

@@ -15,13 +15,6 @@ import duckdb
 
 PARQUET_MAGIC = b"PAR1"
 DATE_TEXT = "try_strptime(left(trim({column}), 10), ['%Y-%m-%d', '%Y%m%d'])"
-# What the newest-row rule (R1) cannot do without, as a DuckDB expression that is NULL where a value is unreadable.
-READABLE = {
-    "vardkontakt_id": "nullif(trim({column}), '')",
-    "leverans_nr": "try_cast({column} as bigint)",
-    "inrapporterad": DATE_TEXT,
-    "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
-}
 TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 
 
@@ -29,6 +22,7 @@ class DeliveryError(Exception):
     """A file that cannot be taken in."""
 
     def __init__(self, path: Path, fault: str, remedy: str, row: int | None = None, column: str | None = None):
+        """Put place, fault and remedy into one line."""
         place = [f"file={path}"]
         if row is not None:
             place.append(f"row={row}")
@@ -48,13 +42,25 @@ class DeliveryFile:
     @property
     def scan(self) -> str:
         """The DuckDB table function that reads the file, CSV values as text."""
-        name = str(self.path).replace("'", "''")
-        if self.delimiter is None:
-            return f"read_parquet('{name}', file_row_number = true)"
-        return (
-            f"read_csv('{name}', delim = '{self.delimiter}', quote = '\"', escape = '\"', header = true, "
-            "all_varchar = true, null_padding = false, strict_mode = true)"
-        )
+        return scan_files([self])[0]
+
+
+def scan_files(files: list[DeliveryFile]) -> list[str]:
+    """One table function for all Parquet files and one for the CSV files of each delimiter, values of CSV as text."""
+    groups: dict[str | None, list[str]] = {}
+    for file in files:
+        groups.setdefault(file.delimiter, []).append("'" + str(file.path.resolve()).replace("'", "''") + "'")
+    scans = []
+    for delimiter, names in groups.items():
+        listed = f"[{', '.join(names)}]"
+        if delimiter is None:
+            scans.append(f"read_parquet({listed}, union_by_name = true)")
+        else:
+            scans.append(
+                f"read_csv({listed}, union_by_name = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
+                "header = true, all_varchar = true, null_padding = false, strict_mode = true)"
+            )
+    return scans
 
 
 def read_folder(folder: Path, required: tuple[str, ...], suffixes: tuple[str, ...]) -> list[DeliveryFile]:
@@ -183,9 +189,8 @@ def check_values(file: DeliveryFile, readable: dict[str, str]) -> None:
             if column == "vardkontakt_id" and file.delimiter is None and _has_no_nulls(connection, file, name):
                 continue
             text = f'cast("{name}" as varchar)'
-            row_number = "row_number() over ()" if file.delimiter else "file_row_number + 1"
             bad = connection.execute(
-                f"select min(row_number) from (select {row_number} as row_number, "
+                f"select min(row_number) from (select row_number() over () as row_number, "
                 f"{expression.format(column=text)} as value from {file.scan}) where value is null"
             ).fetchone()
             if bad and bad[0] is not None:

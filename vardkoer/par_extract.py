@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vardkoer.delivery_files import READABLE, DeliveryFile, check_values, read_folder
+from vardkoer.delivery_files import DATE_TEXT, check_values, read_folder, scan_files
 
 CONTACT_COLUMNS = (
     "vardkontakt_id",
@@ -20,6 +20,13 @@ CONTACT_COLUMNS = (
     "op",
 )
 PROCEDURE_DATES = tuple(f"opd{position}" for position in range(1, 31))
+# What the newest-row rule (R1) cannot do without, as a DuckDB expression that is NULL where a value is unreadable.
+READABLE = {
+    "vardkontakt_id": "nullif(trim({column}), '')",
+    "leverans_nr": "try_cast({column} as bigint)",
+    "inrapporterad": DATE_TEXT,
+    "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
+}
 COLUMNS = {
     "sv": (*CONTACT_COLUMNS, "utdatum", *PROCEDURE_DATES),
     "ov": CONTACT_COLUMNS,
@@ -33,28 +40,10 @@ def macro_statements(par_path: Path) -> list[str]:
         files = read_folder(par_path / folder, required, (".parquet", ".csv"))
         for file in files:
             check_values(file, READABLE)
-        scans = [_select(scan, folder) for scan in _scans(files)]
+        scans = [_select(scan, folder) for scan in scan_files(files)]
         body = "\nunion all\n".join([_select(f"({_no_rows(required)})", folder), *scans])
         statements.append(f"create or replace temporary macro par_{folder}() as table {body}")
     return statements
-
-
-def _scans(files: list[DeliveryFile]) -> list[str]:
-    """One table function for all Parquet files and one for the CSV files of each delimiter."""
-    groups: dict[str | None, list[str]] = {}
-    for file in files:
-        groups.setdefault(file.delimiter, []).append("'" + str(file.path.resolve()).replace("'", "''") + "'")
-    scans = []
-    for delimiter, names in groups.items():
-        listed = f"[{', '.join(names)}]"
-        if delimiter is None:
-            scans.append(f"read_parquet({listed}, union_by_name = true)")
-        else:
-            scans.append(
-                f"read_csv({listed}, union_by_name = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
-                "header = true, all_varchar = true, null_padding = false, strict_mode = true)"
-            )
-    return scans
 
 
 def _no_rows(columns: tuple[str, ...]) -> str:

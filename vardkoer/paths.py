@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
+SEEDS = PROJECT / "seeds"
 SAMPLE = PROJECT / "data" / "sample"
 SAMPLE_SECRET = "secret of the invented people in the sample"
 
@@ -19,6 +20,11 @@ def uses_sample_extract() -> bool:
     return not os.environ.get("PAR_PATH")
 
 
+def uses_sample_reports() -> bool:
+    """True when no folder of region reports is named, so that the generated sample's are read."""
+    return not os.environ.get("REGION_REPORTS_PATH")
+
+
 def par_path() -> Path:
     """Folder with the PAR extract (`sv/` and `ov/`)."""
     return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"])
@@ -26,8 +32,7 @@ def par_path() -> Path:
 
 def region_reports_path() -> Path:
     """Folder with the volumes that regions report themselves."""
-    named = os.environ.get("REGION_REPORTS_PATH")
-    return Path(named) if named else SAMPLE / "region_reports"
+    return SAMPLE / "region_reports" if uses_sample_reports() else Path(os.environ["REGION_REPORTS_PATH"])
 
 
 def warehouse_path() -> Path:

@@ -19,7 +19,6 @@ from vardkoer.sample import calibration, region_reports
 
 DEFAULT_SEED = 2025
 CODE = Path(__file__).parent
-SEEDS = paths.PROJECT / "seeds"
 SEED_TABLES = {
     "hospitals": "reference/hospitals.csv",
     "procedure_codes": "rules/procedure_codes.csv",
@@ -29,11 +28,13 @@ FIRST_YEAR, LAST_YEAR = 2022, 2026
 
 
 def ensure_sample() -> None:
-    """Write the default sample unless the one on disk was made by this code from these seeds."""
+    """Write what the environment leaves to the sample, unless it is there, made by this code from these seeds."""
     stamp = paths.SAMPLE / "stamp"
-    if not stamp.exists() or stamp.read_text() != _fingerprint():
+    if paths.uses_sample_extract() and not (stamp.exists() and stamp.read_text() == _fingerprint()):
         generate(paths.SAMPLE, DEFAULT_SEED)
         stamp.write_text(_fingerprint())
+    if paths.uses_sample_reports() and not paths.region_reports_path().exists():
+        region_reports.write(paths.region_reports_path())
 
 
 def generate(folder: Path, seed: int) -> None:
@@ -64,16 +65,17 @@ def _create_inputs(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     connection.execute(f"set variable seed = {seed}")
     for table, file in SEED_TABLES.items():
         connection.execute(
-            f"create table {table} as from read_csv(?, all_varchar = true, header = true)", [str(SEEDS / file)]
+            f"create table {table} as from read_csv(?, all_varchar = true, header = true)", [str(paths.SEEDS / file)]
         )
     connection.execute(
-        "create table cells (region_code varchar, category_id varchar, year int, month int, known varchar, operations int)"
+        "create table cells "
+        "(region_code varchar, category_id varchar, year int, month int, known varchar, operations int)"
     )
     connection.executemany(
         "insert into cells values (?, ?, ?, ?, ?, ?)",
         [
             (cell.region_code, cell.category_id, cell.year, cell.month, cell.known, cell.operations)
-            for cell in calibration.cells(SEEDS)
+            for cell in calibration.cells(paths.SEEDS)
         ],
     )
     connection.execute("""
@@ -103,14 +105,15 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path, care: str, condi
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         connection.execute(
             f"copy (select * {own}{dates} from rows where {condition} and year(inrapporterad) = {year} "
-            f"order by leverans_nr, vardkontakt_id) to '{folder / f'{care}_{year}.parquet'}' (format parquet, compression zstd)"
+            f"order by leverans_nr, vardkontakt_id) to '{folder / f'{care}_{year}.parquet'}' "
+            "(format parquet, compression zstd)"
         )
 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    inputs = [*CODE.glob("*.py"), CODE / "contacts.sql", *(SEEDS / "published").glob("*.csv")]
-    inputs += [SEEDS / file for file in SEED_TABLES.values()]
+    inputs = [*CODE.glob("*.py"), CODE / "contacts.sql", *calibration.inputs(paths.SEEDS)]
+    inputs += [paths.SEEDS / file for file in SEED_TABLES.values()]
     for path in sorted(set(inputs)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

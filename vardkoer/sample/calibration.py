@@ -18,6 +18,7 @@ RATE_KR = {"cataract": 19_000, "prolapse": 39_000, "hip_prosthesis": 108_000}
 BASELINE_YEARS = (2022, 2023, 2024)
 MEASURED_MONTHS = (6, 7, 8, 9, 10)
 NATION = "00"
+YEAR_WITH_QUIET_MONTHS = 2023
 # Later years get a little more of the sum of a baseline.
 YEAR_WEIGHTS = (31, 33, 36)
 # Categories without published counts, as a share of another category in the same region and month.
@@ -51,20 +52,25 @@ def read_seed(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def inputs(seeds: Path) -> list[Path]:
+    """The seed files that the calibration reads: monthly counts, table 4, grants."""
+    names = ("published_monthly_operations.csv", "published_period_operations.csv", "published_grants.csv")
+    return [seeds / "published" / name for name in names]
+
+
 class Published:
-    """The published figures that the sample has to meet."""
+    """The published figures that the sample has to meet, read from the seeds."""
 
     def __init__(self, seeds: Path) -> None:
-        folder = seeds / "published"
+        """Read the seed files."""
+        monthly, table_4, grants = (read_seed(path) for path in inputs(seeds))
         self.monthly = {
             (row["region_code"], row["category_id"], int(row["operation_month"][5:7])): int(row["operations"])
-            for row in read_seed(folder / "published_monthly_operations.csv")
+            for row in monthly
         }
-        table_4 = read_seed(folder / "published_period_operations.csv")
         self.mean = {(row["region_code"], row["category_id"]): int(row["baseline_mean"]) for row in table_4}
         self.operations = {(row["region_code"], row["category_id"]): int(row["operations"]) for row in table_4}
         self.change = {(row["region_code"], row["category_id"]): int(row["change_percent"]) for row in table_4}
-        grants = read_seed(folder / "published_grants.csv")
         self.grant = {(row["region_code"], row["round_id"]): int(row["amount_kr"]) for row in grants}
         self.regions = sorted({region for region, _ in self.mean if region != NATION})
 
@@ -200,6 +206,8 @@ def _operations_before(published: Published, final: dict) -> dict[tuple[str, str
             measured = [final[region, category, 2025, month] for month in MEASURED_MONTHS]
             for year, total in zip(BASELINE_YEARS, per_year, strict=True):
                 per_month = share_out(total, measured)
+                if year == YEAR_WITH_QUIET_MONTHS:
+                    _fill_quiet_months(per_month, measured)
                 for month, operations in zip(MEASURED_MONTHS, per_month, strict=True):
                     before[region, category, year, month] = operations
                 if year == BASELINE_YEARS[0]:
@@ -208,6 +216,14 @@ def _operations_before(published: Published, final: dict) -> dict[tuple[str, str
                     now = final[region, category, 2025, month]
                     before[region, category, year, month] = now * total // sum(measured)
     return before
+
+
+def _fill_quiet_months(per_month: list[int], measured: list[int]) -> None:
+    """Give a month that had nothing in 2025 one operation, so that the readings of the mean (contract A3) differ."""
+    for index, operations in enumerate(measured):
+        if operations == 0 and max(per_month) > 1:
+            per_month[per_month.index(max(per_month))] -= 1
+            per_month[index] += 1
 
 
 def _operations_of_2026(final: dict) -> dict[tuple[str, str, int, int], int]:

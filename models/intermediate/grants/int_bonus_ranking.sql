@@ -63,7 +63,7 @@ final as (
         count(population) over pot = count(*) over pot as is_ranking_known,
         row_number() over (
             partition by settlement_id, category_id
-            order by operations / population desc, operations desc, region_code
+            order by operations / population desc, operations desc, region_code asc
         ) as rank_in_pot
     from candidates
     window pot as (partition by settlement_id, category_id)

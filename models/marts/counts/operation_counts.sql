@@ -37,6 +37,12 @@ published as (
 
 ),
 
+reported as (
+
+    select * from {{ ref('int_reported_volumes') }}
+
+),
+
 -- a settlement counts from published tables for all its categories, or from what the round names per category
 cells as (
 
@@ -86,6 +92,7 @@ final as (
         case cells.counts_from
             when 'par' then coalesce(counted.operations, 0)
             when 'published' then published.operations
+            when 'region_reports' then reported.operations
         end as operations,
         if(cells.counts_from = 'par', coalesce(counted.operations_home_region, 0), null) as operations_home_region,
         if(cells.counts_from = 'par', coalesce(counted.operations_other_region, 0), null) as operations_other_region,
@@ -103,6 +110,13 @@ final as (
             and cells.category_id = published.category_id
             and cells.operation_month = published.operation_month
             and cells.cutoff_date = published.cutoff_date
+    left join reported
+        on
+            cells.region_code = reported.region_code
+            and cells.category_id = reported.category_id
+            and cells.operation_month = reported.operation_month
+            and cells.cutoff_date >= reported.reported_date
+            and coalesce(cells.cutoff_date < reported.superseded_date, true)
 
 )
 

@@ -117,14 +117,14 @@ final as (
     select
         allocated.settlement_id,
         allocated.region_code,
-        earned_kr,
-        cap_kr,
-        performance_kr,
-        cast(bonus_kr as bigint) as bonus_kr,
-        cast(allocated_kr as bigint) as allocated_kr,
-        cap_month,
+        allocated.earned_kr,
+        allocated.cap_kr,
+        allocated.performance_kr,
+        cast(allocated.bonus_kr as bigint) as bonus_kr,
+        cast(allocated.allocated_kr as bigint) as allocated_kr,
+        allocated.cap_month,
         if(
-            bool_and(allocated_kr is not null) over (partition by allocated.settlement_id)
+            bool_and(allocated.allocated_kr is not null) over (partition by allocated.settlement_id)
             and provisional_rounds.round_id is null,
             'final',
             'provisional'

@@ -1,0 +1,24 @@
+{{ config(materialized='table') }}
+
+with
+
+volumes as (
+
+    select * from {{ ref('stg_region_reports__volumes') }}
+
+),
+
+-- like a contact's row (R1), a figure is in force from the day it was reported until the next one is
+final as (
+
+    select
+        *,
+        lead(reported_date) over (
+            partition by region_code, category_id, operation_month
+            order by reported_date
+        ) as superseded_date
+    from (select distinct * from volumes) as figures
+
+)
+
+select * from final

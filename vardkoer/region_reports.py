@@ -1,0 +1,27 @@
+"""Opens the volumes that regions report themselves as one table macro (contract 2.2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vardkoer.delivery_files import DATE_TEXT, check_values, read_folder, scan_files
+
+COLUMNS = ("region_code", "category_id", "operation_month", "operations", "reported_date")
+READABLE = {
+    "region_code": "nullif(trim({column}), '')",
+    "category_id": "nullif(trim({column}), '')",
+    "operation_month": DATE_TEXT,
+    "operations": "if(try_cast({column} as bigint) >= 0, 1, null)",
+    "reported_date": DATE_TEXT,
+}
+
+
+def macro_statement(folder: Path) -> str:
+    """Check the folder's files and return the SQL that opens them. Raises DeliveryError."""
+    files = read_folder(folder, COLUMNS, (".csv",))
+    for file in files:
+        check_values(file, READABLE)
+    columns = ", ".join(f"cast({column} as varchar) as {column}" for column in COLUMNS)
+    nothing = "select " + ", ".join(f"cast(null as varchar) as {column}" for column in COLUMNS) + " where false"
+    selects = [nothing, *(f"select {columns} from {scan}" for scan in scan_files(files))]
+    return f"create or replace temporary macro region_reports() as table {' union all '.join(selects)}"

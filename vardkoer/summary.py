@@ -1,0 +1,123 @@
+"""`python -m vardkoer.summary`: what the last build holds, on one screen."""
+
+from __future__ import annotations
+
+import duckdb
+
+from vardkoer import paths
+
+COUNTS_PER_YEAR = """
+with newest as (
+    select operation_month, category_id, max_by(settlement_id, cutoff_date) as settlement_id
+    from (select distinct operation_month, category_id, settlement_id, cutoff_date
+        from marts.operation_counts
+        inner join seeds.settlements using (settlement_id)
+        where settlements.counts_from = 'par')
+    group by operation_month, category_id
+)
+select categories.category_name_sv, year(operation_month) as year, sum(operations) as operations
+from newest
+inner join marts.operation_counts using (operation_month, category_id, settlement_id)
+inner join seeds.categories using (category_id)
+group by all
+order by any_value(category_order), year
+"""
+
+DECISIONS = """
+select settlement_id, reason, count(*) as contact_rows
+from marts.contact_decisions
+inner join seeds.decision_reasons using (reason)
+group by settlement_id, reason
+order by settlement_id, any_value(reason_order) desc
+"""
+
+GRANTS = """
+select settlement_id, status, sum(allocated_kr) as allocated_kr, count(allocated_kr) as known, count(*) as regions
+from marts.grant_allocations
+group by all
+order by settlement_id
+"""
+
+GAPS = """
+select settlement_id, round_id, gap, category_id, region_code, gap_date
+from marts.settlement_gaps
+order by all
+"""
+
+RECONCILIATION = """
+select explanation, count(*) as figures
+from marts.published_reconciliation
+group by explanation
+order by figures desc
+"""
+GAP_TEXTS = {
+    "rate": "no rate set",
+    "cap": "no cap set",
+    "population": "population needed for a pot and not set",
+    "code_list": "code list stands in for the agency's own",
+    "month": "month not reported",
+}
+SHOWN_GAPS = 15
+
+
+def number(value: int | None) -> str:
+    """A whole number with blanks between thousands; – for unknown."""
+    return "–" if value is None else f"{value:,}".replace(",", " ")
+
+
+def print_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Operations by category and year."""
+    rows = connection.execute(COUNTS_PER_YEAR).fetchall()
+    years = sorted({year for _, year, _ in rows})
+    counts = {(category, year): operations for category, year, operations in rows}
+    print("\nOperations in the months that a settlement looks at, newest cut-off")
+    print(f"  {'':<16}" + "".join(f"{year:>10}" for year in years))
+    for category in dict.fromkeys(category for category, _, _ in rows):
+        cells = [number(counts[category, year]) if (category, year) in counts else "" for year in years]
+        print(f"  {category:<16}" + "".join(f"{cell:>10}" for cell in cells))
+
+
+def print_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Contact rows with a listed code: counted and excluded by reason."""
+    by_settlement: dict[str, list[tuple[str, int]]] = {}
+    for settlement, reason, rows in connection.execute(DECISIONS).fetchall():
+        by_settlement.setdefault(settlement, []).append((reason, rows))
+    print("\nContact rows with a listed code = counted + excluded, by reason")
+    for settlement, reasons in by_settlement.items():
+        print(f"  {settlement}: {number(sum(rows for _, rows in reasons))} rows")
+        print("    " + ", ".join(f"{reason} {number(rows)}" for reason, rows in reasons))
+
+
+def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
+    """Amounts by settlement, and what is missing."""
+    print("\nGrants, kronor")
+    for settlement, status, allocated, known, regions in connection.execute(GRANTS).fetchall():
+        amount = number(allocated) if known == regions else f"known for {known} of {regions} regions"
+        print(f"  {settlement:<28}{amount:>26}  {status}")
+    gaps = connection.execute(GAPS).fetchall()
+    for settlement, round_id, gap, category, region, date in gaps[:SHOWN_GAPS]:
+        about = ", ".join(str(value) for value in (category, region and f"region {region}", date) if value)
+        print(f"  missing in {settlement} (round {round_id}): {GAP_TEXTS[gap]}{': ' + about if about else ''}")
+    if len(gaps) > SHOWN_GAPS:
+        print(f"  ... and {len(gaps) - SHOWN_GAPS} more in marts.settlement_gaps")
+
+
+def main() -> None:
+    """Print the summary of the warehouse."""
+    warehouse = paths.warehouse_path()
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        print_counts(connection)
+        print_decisions(connection)
+        print_grants(connection)
+        figures = ", ".join(
+            f"{explanation} {number(count)}" for explanation, count in connection.execute(RECONCILIATION).fetchall()
+        )
+    print(f"\nPublished figures of 2025 beside ours: {figures}")
+    if paths.uses_sample_reports() and not paths.uses_sample_extract():
+        print("\nNOTE: REGION_REPORTS_PATH is not set: colonoscopies are the invented ones of the sample.")
+    print(f"\nThe warehouse is {warehouse}. Look next at: marts.contact_decisions (why a contact counts or not),")
+    print("marts.grant_allocations (what each region gets), marts.published_reconciliation (ours beside the report's).")
+
+
+if __name__ == "__main__":
+    main()
