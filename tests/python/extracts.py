@@ -66,6 +66,8 @@ NO_RESIDENCES = [None, "", "0", "1", "00", "02", "1180", "150000", "9900", "26",
 HOSPITALS = ["10013", "10011", "12001", "12400", "41001", "104XX4"]
 NO_HOSPITALS = [None, "", "99999", "1001"]
 
+CONTACTS = [*(f"K{number}" for number in range(1, 14)), "k1", "Å5"]
+
 # First and last days of periods, the days beside them, and a day in the middle that birth dates lie around.
 OPERATION_DAYS = [
     *("2025-06-15", "2025-06-16", "2025-02-01", "2025-01-31", "2025-06-01", "2025-05-31", "2025-10-31", "2025-11-01"),
@@ -111,37 +113,40 @@ def extracts(draw: st.DrawFn, years_back: int = 0, ties: bool = False) -> list[D
 
     With `ties` a contact may have different rows of one day and delivery number, which the contract does not order.
     """
-    contacts = draw(st.lists(st.sampled_from(["K1", "K2", "K10", "k1", "K3", "K4", "Å5"]), min_size=1, unique=True))
+    contacts = CONTACTS[: draw(st.integers(1, len(CONTACTS)))]
     fields = few_values(draw)
     rows = [row for contact in contacts for row in draw(deliveries_of(contact, fields, ties))]
     if draw(st.booleans()):
         rows += draw(st.lists(st.sampled_from(rows), max_size=3))
-    shifted = [
-        (folder, {name: moved_back(name, text, years_back) for name, text in row.items()}) for folder, row in rows
-    ]
-    return draw(files_of(shifted))
+    return draw(files_of([(folder, moved_back(row, years_back)) for folder, row in rows]))
 
 
-def moved_back(column: str, text: str | None, years: int) -> str | None:
-    """The value of a column, years earlier when it is a date."""
-    return f"{int(text[:4]) - years}{text[4:]}" if text and column in DATE_COLUMNS else text
+def moved_back(row: Row, years: int) -> Row:
+    """The row with all its dates so many years earlier."""
+    return {
+        column: f"{int(text[:4]) - years}{text[4:]}" if text and column in DATE_COLUMNS else text
+        for column, text in row.items()
+    }
 
 
 def few_values(draw: st.DrawFn) -> dict[str, st.SearchStrategy[str | None]]:
-    """For each field of a row what it is drawn from: mostly the same few values, so that persons and days meet."""
+    """For each field of a row what it is drawn from: few values, so that persons and days meet, and mostly good ones,
+    so that a row seldom has more than one fault."""
 
     def few(pool: Sequence[T], size: int) -> st.SearchStrategy[T]:
         return st.sampled_from(draw(st.lists(st.sampled_from(pool), min_size=1, max_size=size)))
 
-    person, residence, hospital = few(PERSONS, 2), few(RESIDENCES, 2), few(HOSPITALS, 2)
-    code, junk = few(LISTED_CODES, 3), st.sampled_from(UNLISTED_CODES)
+    def mostly(good: st.SearchStrategy[T], bad: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+        return st.one_of(*[good] * 7, bad)
+
     return {
-        "person": person | person | person | few(NOBODY, 2),
-        "lkf": residence | residence | residence | few(NO_RESIDENCES, 2),
-        "sjukhus": hospital | hospital | few(NO_HOSPITALS, 1),
+        "person": mostly(few(PERSONS, 3), few(NOBODY, 3)),
+        "lkf": mostly(few(RESIDENCES, 3), few(NO_RESIDENCES, 3)),
+        "sjukhus": few(HOSPITALS, 3) | few(NO_HOSPITALS, 1),
         "hdia": few(DIAGNOSES, 3),
-        "code": code | code | junk,
-        "day": few(OPERATION_DAYS, 3),
+        "code": few(LISTED_CODES, 3),
+        "junk": st.sampled_from(UNLISTED_CODES),
+        "day": few(OPERATION_DAYS, 4),
         "received": few(RECEIPT_DAYS, 3),
     }
 
@@ -152,23 +157,23 @@ def deliveries_of(
 ) -> list[tuple[str, Row]]:
     """The rows of one contact with their folders: a first delivery and later ones that repeat, correct or withdraw."""
     version = st.tuples(fields["received"], st.sampled_from(DELIVERY_NUMBERS))
-    versions = draw(st.lists(version, min_size=1, max_size=4, unique=not ties))
+    versions = draw(st.lists(version, min_size=1, max_size=3, unique=not ties))
     row: Row = {"vardkontakt_id": contact}
     folder = draw(st.sampled_from(["sv", "ov"]))
     rows = []
     for received, number in sorted(versions, key=lambda version: (version[0], int(version[1]))):
-        withdrawn = draw(st.sampled_from(["false", "false", None, "true"]))
+        withdrawn = draw(st.sampled_from(["false", "false", "false", None, "true"]))
         row = row | {"inrapporterad": received, "leverans_nr": number, "makulerad": withdrawn}
         corrected = {"personnummer", "lkf", "sjukhus", "hdia", "op"}
         if rows:
             corrected = draw(st.sets(st.sampled_from(sorted(corrected)), max_size=2))
             folder = draw(st.sampled_from([folder] * 7 + ["sv", "ov"]))
-        for column in corrected - {"personnummer", "op"}:
+        for column in sorted(corrected - {"personnummer", "op"}):
             row = row | {column: draw(fields[column])}
         if "personnummer" in corrected:
             row = row | {"personnummer": draw(written_identity(fields["person"]))}
         if "op" in corrected:
-            row = row | draw(procedures(fields["code"], fields["day"]))
+            row = row | draw(procedures(fields))
         rows.append((folder, {column: row.get(column) for column in COLUMNS[folder]}))
     return rows
 
@@ -181,18 +186,18 @@ def written_identity(draw: st.DrawFn, person: st.SearchStrategy[str | None]) -> 
 
 
 @st.composite
-def procedures(draw: st.DrawFn, code: st.SearchStrategy[str], day: st.SearchStrategy[str]) -> Row:
+def procedures(draw: st.DrawFn, fields: dict[str, st.SearchStrategy[str | None]]) -> Row:
     """Codes and dates of a contact. Junk before the codes can push them to the last position that has a date."""
-    junk = ["-1"] * draw(st.sampled_from([0, 0, 0, 1, 28, 29, 30]))
-    codes = draw(st.lists(code, max_size=3))
-    written = [draw(st.sampled_from(WRITTEN_CODES))(listed) for listed in codes]
-    own_dates = [None] * len(junk) + [draw(st.none() | day) for _ in codes]
+    code, junk, day = fields["code"], fields["junk"], fields["day"]
+    before = ["-1"] * draw(st.sampled_from([0, 0, 0, 0, 0, 1, 28, 29, 30]))
+    codes = [draw(st.one_of(*[code] * 7, junk)), *draw(st.lists(code | junk, max_size=2))]
+    written = [draw(st.sampled_from(WRITTEN_CODES))(listed or "") for listed in codes]
+    own_dates = [None] * len(before) + [draw(st.none() | day) for _ in codes]
     blank = draw(st.sampled_from([" ", " ", "  "]))
-    row: Row = dict.fromkeys(PROCEDURE_DATES)
-    row |= dict(zip(PROCEDURE_DATES, own_dates, strict=False))
-    row["indatum"] = row["utdatum"] = draw(day | day | st.none())
-    row["op"] = draw(st.sampled_from(["", blank])) + blank.join(junk + written) + draw(st.sampled_from(["", blank]))
-    return row
+    start = draw(st.one_of(*[day] * 7, st.none()))
+    op = draw(st.sampled_from(["", blank])) + blank.join(before + written) + draw(st.sampled_from(["", blank]))
+    dates = dict.fromkeys(PROCEDURE_DATES) | dict(zip(PROCEDURE_DATES, own_dates, strict=False))
+    return {"indatum": start, "utdatum": start, "op": op, **dates}
 
 
 @st.composite
@@ -215,6 +220,42 @@ def files_of(draw: st.DrawFn, rows: list[tuple[str, Row]]) -> list[DeliveryFile]
                     )
                 )
     return files
+
+
+def one_value_at_a_time(years_back: int = 0) -> list[DeliveryFile]:
+    """Contacts that would all count but for one value (two for code and diagnosis), each value of the pools once."""
+    good: Row = dict.fromkeys(COLUMNS["sv"]) | {
+        "leverans_nr": "9",
+        "inrapporterad": "2025-11-15",
+        "makulerad": "false",
+        "lkf": "0180",
+        "sjukhus": "10013",
+        "indatum": "2025-06-15",
+        "op": "CJE20",
+    }
+    pools: dict[str, Iterable[str | None]] = {
+        "personnummer": [
+            style.format(number[:-4], number[-4:]) for number in PERSONS + NOBODY for style in WRITTEN_IDENTITIES
+        ],
+        "lkf": RESIDENCES + NO_RESIDENCES,
+        "sjukhus": HOSPITALS + NO_HOSPITALS,
+        "indatum": OPERATION_DAYS,
+        "opd1": OPERATION_DAYS,
+        "inrapporterad": RECEIPT_DAYS,
+        "makulerad": ["true", None],
+        "op": [write(code) for code in UNLISTED_CODES for write in WRITTEN_CODES],
+    }
+    changes: list[Row] = [{column: value} for column, pool in pools.items() for value in pool]
+    changes += [
+        {"op": write(code), "hdia": hdia} for code in LISTED_CODES for write in WRITTEN_CODES for hdia in DIAGNOSES
+    ]
+    rows = []
+    for number, change in enumerate(changes):
+        # A person for each contact, or they would exclude each other.
+        person = identity(f"{1800 + number // 998}0101", f"{number % 998 + 1:03}")
+        row = good | {"vardkontakt_id": f"E{number}", "personnummer": person} | change
+        rows.append(moved_back(row, years_back))
+    return [DeliveryFile("sv", rows)]
 
 
 def in_other_form(file: DeliveryFile) -> DeliveryFile:

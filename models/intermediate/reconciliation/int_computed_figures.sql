@@ -100,8 +100,10 @@ paid as (
         sum(by_settlement.appropriation_kr) as appropriation_kr,
         sum(by_settlement.allocated_kr) as allocated_kr,
         sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr)) as used_kr,
-        round(100 * sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr)) / sum(by_settlement.allocated_kr))
-            as used_percent_of_allocated,
+        round(
+            100 * sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr))
+            / nullif(sum(by_settlement.allocated_kr), 0)
+        ) as used_percent_of_allocated,
         round(
             100 * sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr))
             / sum(by_settlement.appropriation_kr)
@@ -116,8 +118,8 @@ by_category as (
     select
         settlement_id,
         category_id,
-        round(100 * operations_other_region / operations) as other_region_percent,
-        round(100 * operations_private / operations) as private_percent,
+        round(100 * operations_other_region / nullif(operations, 0)) as other_region_percent,
+        round(100 * operations_private / nullif(operations, 0)) as private_percent,
         change_percent as growth_percent
     from periods
 

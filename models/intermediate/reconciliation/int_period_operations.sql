@@ -53,7 +53,7 @@ final as (
     select
         measured.*,
         baseline.baseline_mean,
-        round(100 * (measured.operations / baseline.baseline_mean - 1)) as change_percent
+        round(100 * (measured.operations / nullif(baseline.baseline_mean, 0) - 1)) as change_percent
     from measured
     inner join baseline using (settlement_id, region_code, category_id)
 
