@@ -1,0 +1,100 @@
+"""What every part of the project keeps to, read from dbt's own manifest."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compiled_project import run_dbt
+
+from vardkoer.paths import PROJECT
+
+Manifest = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    work_dir = tmp_path_factory.mktemp("manifest")
+    (work_dir / "par").mkdir()
+    run_dbt(work_dir, work_dir / "par", "parse")
+    return json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def nodes(manifest: Manifest, kind: str) -> list[dict[str, Any]]:
+    found = [node for node in manifest["nodes"].values() if node["resource_type"] == kind]
+    assert found
+    return found
+
+
+def test_everything_is_described(manifest: Manifest) -> None:
+    described = nodes(manifest, "model") + nodes(manifest, "seed") + list(manifest["sources"].values())
+    assert [node["name"] for node in described if not node["description"]] == []
+    assert [
+        f"{node['name']}.{column}"
+        for node in described
+        for column, spec in node["columns"].items()
+        if not spec["description"]
+    ] == []
+
+
+def test_every_seed_column_is_typed_and_described(manifest: Manifest) -> None:
+    for seed in nodes(manifest, "seed"):
+        header = (PROJECT / seed["original_file_path"]).read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert list(seed["config"]["column_types"]) == list(seed["columns"]), seed["name"]
+        assert sorted(header) == sorted(seed["columns"]), seed["name"]
+
+
+def test_sources_are_read_in_staging_only(manifest: Manifest) -> None:
+    for model in nodes(manifest, "model"):
+        if any(parent.startswith("source.") for parent in model["depends_on"]["nodes"]):
+            assert model["original_file_path"].startswith("models/staging/"), model["name"]
+
+
+def test_models_are_named_for_their_layer(manifest: Manifest) -> None:
+    prefixes = {"staging": "stg_", "intermediate": "int_"}
+    for model in nodes(manifest, "model"):
+        layer = model["original_file_path"].split("/")[1]
+        assert layer in (*prefixes, "marts")
+        assert model["name"].startswith(prefixes.get(layer, "")), model["name"]
+
+
+def test_every_mart_has_a_contract_and_a_tested_key(manifest: Manifest) -> None:
+    tested = {
+        test["attached_node"]
+        for test in nodes(manifest, "test")
+        if test.get("test_metadata", {}).get("name") in ("unique_combination", "unique")
+    }
+    for model in nodes(manifest, "model"):
+        if model["original_file_path"].startswith("models/marts/"):
+            assert model["config"]["contract"]["enforced"], model["name"]
+            assert model["unique_id"] in tested, model["name"]
+
+
+def test_no_rule_is_written_into_sql() -> None:
+    """Codes, amounts and dates are seed rows."""
+    literal = re.compile(r"\b(108000|39000|19000|397000000|507500000|750000000)\b|'[A-Z]{3}\d{2}'|'20\d\d-\d\d-\d\d'")
+    for path in [*(PROJECT / "models").rglob("*.sql"), *(PROJECT / "macros").rglob("*.sql")]:
+        assert not literal.search(path.read_text(encoding="utf-8")), path
+
+
+def test_no_tracked_file_names_a_registry_or_a_machine() -> None:
+    forbidden = re.compile("py" + r"pi\.org|python" + r"hosted|registry\." + "npm")
+    for path in PROJECT.glob("*"):
+        if (
+            path.is_file()
+            and path.suffix in (".txt", ".in", ".toml", ".yml", ".md", "")
+            and path.name != "warehouse.duckdb"
+        ):
+            assert not forbidden.search(path.read_text(encoding="utf-8")), path
+
+
+def test_every_model_of_a_rule_is_in_the_rules_page(manifest: Manifest) -> None:
+    page = (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
+    known = {node["name"] for node in manifest["nodes"].values()} | {
+        Path(macro["original_file_path"]).stem for macro in manifest["macros"].values()
+    }
+    mentioned = set(re.findall(r"`([a-z_0-9]{6,})`", page)) - {"vardkontakt_id", "provisional"}
+    assert mentioned <= known, mentioned - known

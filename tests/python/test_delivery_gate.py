@@ -1,0 +1,178 @@
+"""Files that are not what the contract says: one line that names file, row, column and remedy, and nothing written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from compiled_project import run_dbt
+from extracts import identity
+
+from vardkoer import par_extract, region_reports
+from vardkoer.delivery_files import DeliveryError
+from vardkoer.par_extract import COLUMNS
+
+ROW = {
+    "vardkontakt_id": "a",
+    "leverans_nr": "1",
+    "inrapporterad": "2025-08-10",
+    "makulerad": "false",
+    "personnummer": identity("18200229"),
+    "lkf": "0180",
+    "sjukhus": "10013",
+    "mvo": "511",
+    "indatum": "2025-07-01",
+    "hdia": "H25.9",
+    "op": "CJE20",
+}
+
+
+def write_csv(path: Path, *rows: dict[str, str], without: str = "", delimiter: str = ";") -> None:
+    columns = [column for column in COLUMNS[path.parent.name] if column != without]
+    lines = [delimiter.join(columns)] + [delimiter.join(row.get(column, "") for column in columns) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def par_path(tmp_path: Path) -> Path:
+    """An extract with one row in each folder."""
+    for folder in COLUMNS:
+        (tmp_path / "par" / folder).mkdir(parents=True)
+        write_csv(tmp_path / "par" / folder / "one.csv", ROW)
+    return tmp_path / "par"
+
+
+def broken_text(old: str, new: str) -> Callable[[Path], None]:
+    def change(par_path: Path) -> None:
+        file = par_path / "ov" / "one.csv"
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def broken_bytes(content: bytes, name: str = "one.csv") -> Callable[[Path], None]:
+    return lambda par_path: (par_path / "ov" / name).write_bytes(content) and None
+
+
+def as_parquet(par_path: Path, select: str = "*") -> Path:
+    source, target = par_path / "ov" / "one.csv", par_path / "ov" / "one.parquet"
+    duckdb.execute(f"copy (select {select} from read_csv('{source}', all_varchar = true)) to '{target}'")
+    source.unlink()
+    return target
+
+
+def truncated_parquet(par_path: Path) -> None:
+    file = as_parquet(par_path)
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+HEADER = ";".join(COLUMNS["ov"])
+LINE = ";".join(ROW.values())
+FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a missing folder": (lambda par_path: shutil.rmtree(par_path / "ov"), r"file=\S+/ov: the folder does not exist"),
+    "an empty file": (broken_bytes(b""), r"one\.csv: the file is empty"),
+    "a missing column": (
+        lambda par_path: write_csv(par_path / "sv" / "one.csv", ROW, without="opd17"),
+        r"sv/one\.csv column=opd17: column missing",
+    ),
+    "several missing columns": (broken_text("hdia;op", "x;y"), r"column=hdia, op: column missing"),
+    "another delimiter": (broken_text(";", "\t"), r"column=vardkontakt_id, .*: column missing"),
+    "a column twice": (broken_text("mvo", "LKF"), r"column=lkf: column occurs twice"),
+    "a Parquet file named CSV": (
+        lambda par_path: as_parquet(par_path).rename(par_path / "ov" / "one.csv") and None,
+        r"one\.csv: is a Parquet file",
+    ),
+    "a CSV file named Parquet": (
+        lambda par_path: (par_path / "ov" / "one.csv").rename(par_path / "ov" / "one.parquet") and None,
+        r"one\.parquet: is not a Parquet file",
+    ),
+    "a Parquet file cut off": (truncated_parquet, r"one\.parquet: the Parquet file is damaged"),
+    "a Parquet file without a column": (
+        lambda par_path: as_parquet(par_path, "* exclude (personnummer)") and None,
+        r"one\.parquet column=personnummer: column missing",
+    ),
+    "a list in a Parquet file": (
+        lambda par_path: as_parquet(par_path, "* replace ([op] as op)") and None,
+        r"column=op: column is a list",
+    ),
+    "Latin-1": (broken_bytes(f"{HEADER}\n{LINE}\nå".encode("latin-1")), r"row=3: is not UTF-8"),
+    "UTF-16": (broken_bytes(f"{HEADER}\n{LINE}\n".encode("utf-16")), r"is encoded in UTF-16"),
+    "a NUL character": (broken_text("CJE20", "CJE20\0"), r"row=2: NUL character"),
+    "a short row": (broken_text(";CJE20", ""), r"row=2: 10 fields where the header has 11"),
+    "a long row": (broken_text("CJE20", "CJE20;x"), r"row=2: 12 fields where the header has 11"),
+    "an open quote": (broken_text("H25.9", '"H25.9'), r"row=2: (quotes do not match|10 fields)"),
+    "no contact id": (broken_text("\na;", "\n ;"), r"row=2 column=vardkontakt_id: missing or unreadable"),
+    "a delivery number in words": (broken_text(";1;", ";first;"), r"row=2 column=leverans_nr: missing or unreadable"),
+    "no date of receipt": (broken_text("2025-08-10", ""), r"row=2 column=inrapporterad: missing or unreadable"),
+    "an impossible date of receipt": (broken_text("2025-08-10", "20250230"), r"row=2 column=inrapporterad"),
+    "an unclear withdrawal": (broken_text("false", "perhaps"), r"row=2 column=makulerad: missing or unreadable"),
+}
+
+
+@pytest.mark.parametrize(("break_it", "message"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], message: str) -> None:
+    par_extract.macro_statements(par_path)
+    break_it(par_path)
+    with pytest.raises(DeliveryError) as caught:
+        par_extract.macro_statements(par_path)
+    line = str(caught.value)
+    assert re.search(message, line), line
+    assert re.fullmatch(r"file=\S+[^\n]*: [^\n]+; [^\n]+", line), "one line: place, fault; remedy"
+    assert ROW["personnummer"] not in line
+
+
+HARMLESS: dict[str, Callable[[Path], None]] = {
+    "a byte order mark": broken_bytes(b"\xef\xbb\xbf" + f"{HEADER}\n{LINE}\n".encode()),
+    "CRLF": broken_bytes(f"{HEADER}\r\n{LINE}\r\n".encode()),
+    "no newline at the end": broken_bytes(f"{HEADER}\n{LINE}".encode()),
+    "commas": broken_text(";", ","),
+    "upper case and blanks in the header": broken_text("hdia;op", " HDIA;Op "),
+    "more columns": broken_bytes(f"{HEADER};x\n{LINE};y\n".encode()),
+    "quoted fields": broken_text("H25.9", '"H25.9"'),
+    "only a header": broken_text(LINE + "\n", ""),
+    "other files beside": lambda par_path: (par_path / "ov" / "README.txt").write_text("hello") and None,
+}
+
+
+@pytest.mark.parametrize("change_it", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], None]) -> None:
+    change_it(par_path)
+    connection = duckdb.connect()
+    for statement in par_extract.macro_statements(par_path):
+        connection.execute(statement)
+    rows = connection.execute("select vardkontakt_id, hdia, op from par_ov()").fetchall()
+    assert rows in ([("a", "H25.9", "CJE20")], [])
+    assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("01;colonoscopy;2026-13-01;5;2026-02-10", "operation_month"),
+        ("01;colonoscopy;2026-01-01;-5;2026-02-10", "operations"),
+        ("01;colonoscopy;2026-01-01;5,5;2026-02-10", "operations"),
+        ("01;colonoscopy;2026-01-01;5;", "reported_date"),
+        (";colonoscopy;2026-01-01;5;2026-02-10", "region_code"),
+    ],
+)
+def test_a_region_report_is_checked(tmp_path: Path, line: str, column: str) -> None:
+    (tmp_path / "report.csv").write_text(";".join(region_reports.COLUMNS) + f"\n{line}\n", encoding="utf-8")
+    with pytest.raises(DeliveryError, match=f"row=2 column={column}: missing or unreadable value"):
+        region_reports.macro_statement(tmp_path)
+
+
+def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:
+    run_dbt(tmp_path, par_path, "build")
+    query = "select count(*) from marts.contact_decisions where decision = 'counted'"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        before = connection.execute(query).fetchone()
+    assert before and before[0] > 0
+    broken_text("hdia", "x")(par_path)
+    with pytest.raises(RuntimeError, match=r"one\.csv column=hdia: column missing"):
+        run_dbt(tmp_path, par_path, "build")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute(query).fetchone() == before

@@ -1,0 +1,119 @@
+"""No identity number and no secret reaches the warehouse, an artifact, a log or the screen, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+from compiled_project import run_dbt
+from extracts import identity
+from test_delivery_gate import ROW, write_csv
+
+from vardkoer.paths import PROJECT
+
+SECRET = "a secret that must not be seen anywhere"
+CANARIES = [identity("18200229", f"{serial:03d}") for serial in range(101, 121)]
+INVALID_CANARIES = [canary[:-1] + str((int(canary[-1]) + 1) % 10) for canary in CANARIES]
+
+
+@pytest.fixture
+def par_path(tmp_path: Path) -> Path:
+    """Every canary once in each folder, valid and not, in several spellings."""
+    for folder in ("sv", "ov"):
+        (tmp_path / "par" / folder).mkdir(parents=True)
+        rows = [
+            ROW | {"vardkontakt_id": f"{folder}{number}", "personnummer": spelling}
+            for number, canary in enumerate(CANARIES + INVALID_CANARIES)
+            for spelling in [
+                [canary, f"{canary[:8]}-{canary[8:]}", f" {canary}", f"{canary[:8]}+{canary[8:]}"][number % 4]
+            ]
+        ]
+        write_csv(tmp_path / "par" / folder / "one.csv", *rows)
+    return tmp_path / "par"
+
+
+def build(work_dir: Path, par_path: Path) -> subprocess.CompletedProcess[str]:
+    settings = {
+        "PAR_PATH": str(par_path),
+        "REGION_REPORTS_PATH": str(work_dir / "reports"),
+        "PERSON_KEY_SECRET": SECRET,
+        "WAREHOUSE_PATH": str(work_dir / "warehouse.duckdb"),
+        "DBT_TARGET_PATH": str(work_dir / "target"),
+        "DBT_LOG_PATH": str(work_dir / "logs"),
+    }
+    (work_dir / "reports").mkdir(exist_ok=True)
+    command = ["dbt", "--debug", "build", "--store-failures"]
+    return subprocess.run(command, cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False)
+
+
+def forms_of(number: str) -> list[str]:
+    """A number of 12 digits as it may appear: whole, with a sign, without the century."""
+    return [
+        number,
+        f"{number[:8]}-{number[8:]}",
+        f"{number[:8]}+{number[8:]}",
+        number[2:],
+        f"{number[2:8]}-{number[8:]}",
+    ]
+
+
+FORBIDDEN = re.compile("|".join(re.escape(f) for n in CANARIES + INVALID_CANARIES for f in forms_of(n)) + "|" + SECRET)
+
+
+def assert_nothing_leaked(work_dir: Path, result: subprocess.CompletedProcess[str]) -> None:
+    assert not FORBIDDEN.search(result.stdout + result.stderr), "on the screen"
+    files = [path for path in work_dir.rglob("*") if path.is_file() and not path.is_relative_to(work_dir / "par")]
+    assert any(path.name == "dbt.log" for path in files)
+    for path in files:
+        assert not FORBIDDEN.search(path.read_bytes().decode("latin-1")), path
+
+
+def test_a_build_that_passes_leaks_nothing(tmp_path: Path, par_path: Path) -> None:
+    result = build(tmp_path, par_path)
+    assert result.returncode == 0, result.stdout
+    assert_nothing_leaked(tmp_path, result)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns order by all"
+        ).fetchall()
+        assert ("marts", "contact_decisions", "contact_key") in columns
+        for schema, table, column in columns:
+            # compressed pages hide text from a search of the file
+            values = connection.execute(
+                f'select distinct cast("{column}" as varchar) from "{schema}"."{table}"'
+            ).fetchall()
+            assert not [value for (value,) in values if value and FORBIDDEN.search(value)], (schema, table, column)
+        (persons,) = connection.execute(
+            "select count(distinct person_key) from intermediate.int_contact_rows"
+        ).fetchone()
+    assert persons == len(CANARIES)
+
+
+@pytest.mark.parametrize("fault", ["a long row", "an open quote", "an unreadable date", "a column renamed"])
+def test_a_build_that_fails_leaks_nothing(tmp_path: Path, par_path: Path, fault: str) -> None:
+    file = par_path / "sv" / "one.csv"
+    text = file.read_text(encoding="utf-8")
+    changes = {
+        "a long row": text.replace("H25.9", "H25.9;;", 1),
+        "an open quote": text.replace("H25.9", '"H25.9', 1),
+        "an unreadable date": text.replace("2025-08-10", "2025-13-10", 1),
+        "a column renamed": text.replace("inrapporterad", "x", 1),
+    }
+    file.write_text(changes[fault], encoding="utf-8")
+    result = build(tmp_path, par_path)
+    assert result.returncode != 0
+    assert "file=" in result.stdout
+    assert_nothing_leaked(tmp_path, result)
+
+
+def test_an_extract_of_your_own_needs_a_secret_of_your_own(tmp_path: Path, par_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(
+        "compiled_project.build_settings", lambda par_path, _: {"PAR_PATH": str(par_path), "PERSON_KEY_SECRET": ""}
+    )
+    with pytest.raises(RuntimeError, match="PERSON_KEY_SECRET is not set"):
+        run_dbt(tmp_path, par_path, "build")
+    assert not (tmp_path / "warehouse.duckdb").exists()
