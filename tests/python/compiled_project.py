@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from vardkoer.dbt_plugin import Plugin
-from vardkoer.par_extract import COLUMNS
+from vardkoer.par_extract import COLUMNS, macro_statements
 from vardkoer.paths import PROJECT
 
 MARTS = ("contact_decisions", "operation_counts")
@@ -28,20 +28,21 @@ class CompiledProject:
     """The seeds and models behind the two marts, as manifest nodes in the order of their dependencies."""
 
     nodes: list[dict[str, Any]]
-    work_dir: Path
+    plugin: Plugin
 
     def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
-        Raises DbtRuntimeError when the extract is not what the contract says, duckdb.Error when the SQL fails.
+        Raises DeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
         """
         connection = duckdb.connect()
         for database in sorted({node["database"] for node in self.nodes}):
             connection.execute(f"attach ':memory:' as \"{database}\"")
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
-        with environment(build_settings(par_path, self.work_dir)):
-            Plugin("vardkoer", {}).configure_cursor(connection)
+        self.plugin.configure_cursor(connection)
+        for statement in macro_statements(par_path):
+            connection.execute(statement)
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
@@ -64,7 +65,9 @@ def compile_project(work_dir: Path) -> CompiledProject:
         (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
     run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in MARTS))
     manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
-    return CompiledProject(list(in_dependency_order(manifest)), work_dir)
+    with environment(build_settings(par_path, work_dir)):
+        plugin = Plugin("vardkoer", {})
+    return CompiledProject(list(in_dependency_order(manifest)), plugin)
 
 
 def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

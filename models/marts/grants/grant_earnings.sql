@@ -41,29 +41,30 @@ rates as (
 
 ),
 
-measured as (
+summed as (
 
     select
         settlement_id,
         region_code,
         category_id,
+        period_role,
         {{ complete_sum('operations') }} as operations
     from counts
+    group by settlement_id, region_code, category_id, period_role
+
+),
+
+measured as (
+
+    select * from summed
     where period_role = 'measured'
-    group by settlement_id, region_code, category_id
 
 ),
 
 baseline as (
 
-    select
-        settlement_id,
-        region_code,
-        category_id,
-        {{ complete_sum('operations') }} as operations
-    from counts
+    select * from summed
     where period_role = 'baseline'
-    group by settlement_id, region_code, category_id
 
 ),
 
