@@ -27,7 +27,7 @@ $(VENV)/installed: requirements.txt
 
 # Needs uv on the PATH.
 lock:
-	uv pip compile requirements.in --python-version 3.11 --universal --generate-hashes --no-header --quiet \
+	uv pip compile requirements.in --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header --quiet \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.txt
 
 clean:
