@@ -35,7 +35,7 @@ class CompiledProject:
 
         Raises DeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
         """
-        connection = duckdb.connect()
+        connection = duckdb.connect(config={"threads": 1})
         for database in sorted({node["database"] for node in self.nodes}):
             connection.execute(f"attach ':memory:' as \"{database}\"")
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
@@ -93,10 +93,11 @@ def seed_statement(node: Mapping[str, Any], path: Path) -> str:
     with path.open(encoding="utf-8", newline="") as stream:
         header = next(csv.reader(stream))
     types = node["config"]["column_types"]
-    columns = ", ".join(f'cast("{column}" as {types.get(column, "varchar")}) as "{column}"' for column in header)
+    values = ", ".join(f'cast("{column}" as {types.get(column, "varchar")}) as "{column}"' for column in header)
+    texts = ", ".join(f"'{column}': 'varchar'" for column in header)
     return (
-        f"create table {node['relation_name']} as select {columns} "
-        f"from read_csv('{path}', header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true)"
+        f"create table {node['relation_name']} as select {values} from read_csv('{path}', columns = {{{texts}}}, "
+        "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vardkoer.par_extract import COLUMNS, PROCEDURE_DATES
 
+# A value that is missing is not in the row, or None.
 Row = dict[str, str | None]
 T = TypeVar("T")
 
@@ -174,7 +175,7 @@ def deliveries_of(
             row = row | {"personnummer": draw(written_identity(fields["person"]))}
         if "op" in corrected:
             row = row | draw(procedures(fields))
-        rows.append((folder, {column: row.get(column) for column in COLUMNS[folder]}))
+        rows.append((folder, {column: row[column] for column in COLUMNS[folder] if row.get(column)}))
     return rows
 
 
@@ -196,6 +197,7 @@ def procedures(draw: st.DrawFn, fields: dict[str, st.SearchStrategy[str | None]]
     blank = draw(st.sampled_from([" ", " ", "  "]))
     start = draw(st.one_of(*[day] * 7, st.none()))
     op = draw(st.sampled_from(["", blank])) + blank.join(before + written) + draw(st.sampled_from(["", blank]))
+    # A corrected row keeps no date of the codes that it had before.
     dates = dict.fromkeys(PROCEDURE_DATES) | dict(zip(PROCEDURE_DATES, own_dates, strict=False))
     return {"indatum": start, "utdatum": start, "op": op, **dates}
 
@@ -224,7 +226,7 @@ def files_of(draw: st.DrawFn, rows: list[tuple[str, Row]]) -> list[DeliveryFile]
 
 def one_value_at_a_time(years_back: int = 0) -> list[DeliveryFile]:
     """Contacts that would all count but for one value (two for code and diagnosis), each value of the pools once."""
-    good: Row = dict.fromkeys(COLUMNS["sv"]) | {
+    good: Row = {
         "leverans_nr": "9",
         "inrapporterad": "2025-11-15",
         "makulerad": "false",

@@ -166,7 +166,7 @@ def count(
     raw_rows: Iterable[RawRow], settlements: Iterable[Settlement]
 ) -> tuple[Counter[Decision], dict[Cell, dict[str, int]]]:
     """All rows of `contact_decisions`, and of `operation_counts` for the categories that are counted from PAR."""
-    different = {tuple(sorted(raw.items())) for raw in raw_rows}
+    different = {tuple(sorted((column, text) for column, text in raw.items() if text)) for raw in raw_rows}
     rows = [read_row(dict(raw)) for raw in different]
     decisions: Counter[Decision] = Counter()
     cells: dict[Cell, dict[str, int]] = {}
@@ -181,17 +181,17 @@ def count(
 
 def read_row(raw: RawRow) -> ContactRow:
     """Type the values and give each code its own date, or `indatum` where it has none (R4)."""
-    codes = (raw["op"] or "").split()
-    dates = [raw.get(f"opd{position}") or raw["indatum"] for position in range(1, len(codes) + 1)]
+    codes = (raw.get("op") or "").split()
+    dates = [raw.get(f"opd{position}") or raw.get("indatum") for position in range(1, len(codes) + 1)]
     return ContactRow(
-        contact=raw["vardkontakt_id"] or "",
-        delivery=int(raw["leverans_nr"] or ""),
-        received=day(raw["inrapporterad"] or ""),
-        withdrawn=raw["makulerad"] == "true",
-        person=(raw["personnummer"] or "").replace(" ", "").replace("-", "").replace("+", ""),
-        lkf=raw["lkf"] or "",
-        hospital=raw["sjukhus"] or "",
-        diagnosis=plain(raw["hdia"] or ""),
+        contact=raw.get("vardkontakt_id") or "",
+        delivery=int(raw.get("leverans_nr") or ""),
+        received=day(raw.get("inrapporterad") or ""),
+        withdrawn=raw.get("makulerad") == "true",
+        person=(raw.get("personnummer") or "").replace(" ", "").replace("-", "").replace("+", ""),
+        lkf=raw.get("lkf") or "",
+        hospital=raw.get("sjukhus") or "",
+        diagnosis=plain(raw.get("hdia") or ""),
         dated_codes=tuple((plain(code), day(date) if date else None) for code, date in zip(codes, dates, strict=True)),
     )
 

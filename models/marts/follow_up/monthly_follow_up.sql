@@ -1,0 +1,123 @@
+with
+
+counts as (
+
+    select * from {{ ref('operation_counts') }}
+
+),
+
+report_regions as (
+
+    select * from {{ ref('int_report_regions') }}
+
+),
+
+monthly as (
+
+    select
+        counts.settlement_id,
+        report_regions.region_code,
+        counts.category_id,
+        counts.operation_month,
+        counts.period_role,
+        {{ complete_sum('counts.operations') }} as operations,
+        sum(counts.operations_home_region) as operations_home_region,
+        sum(counts.operations_other_region) as operations_other_region,
+        sum(counts.operations_private) as operations_private
+    from counts
+    inner join report_regions on counts.region_code = report_regions.member_region_code
+    group by
+        counts.settlement_id,
+        report_regions.region_code,
+        counts.category_id,
+        counts.operation_month,
+        counts.period_role
+
+),
+
+measured as (
+
+    select * from monthly
+    where period_role = 'measured'
+
+),
+
+-- the same calendar month of the baseline years: their mean, and the year before where it is one of them
+compared as (
+
+    select
+        measured.settlement_id,
+        measured.region_code,
+        measured.category_id,
+        measured.operation_month,
+        any_value(measured.operations) as operations,
+        any_value(measured.operations_home_region) as operations_home_region,
+        any_value(measured.operations_other_region) as operations_other_region,
+        any_value(measured.operations_private) as operations_private,
+        max(baseline.operations) filter (
+            where baseline.operation_month = measured.operation_month - interval 1 year
+        ) as operations_year_before,
+        case
+            when count(baseline.operations) = count(baseline.operation_month) then avg(baseline.operations)
+        end as baseline_mean
+    from measured
+    left join monthly as baseline
+        on
+            measured.settlement_id = baseline.settlement_id
+            and measured.region_code = baseline.region_code
+            and measured.category_id = baseline.category_id
+            and baseline.period_role = 'baseline'
+            and month(measured.operation_month) = month(baseline.operation_month)
+    group by measured.settlement_id, measured.region_code, measured.category_id, measured.operation_month
+
+),
+
+-- one unknown month leaves every later sum unknown
+cumulated as (
+
+    select
+        *,
+    {% for column in ['operations', 'operations_year_before', 'baseline_mean'] -%}
+        if(
+            count({{ column }}) over so_far = count(*) over so_far, sum({{ column }}) over so_far, null
+        ) as {{ column }}_so_far
+        {{- "," if not loop.last }}
+    {% endfor %}
+    from compared
+    window so_far as (
+        partition by settlement_id, region_code, category_id
+        order by operation_month
+        rows between unbounded preceding and current row
+    )
+
+),
+
+final as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        cast(operations as bigint) as operations,
+        cast(operations_year_before as bigint) as operations_year_before,
+        cast(baseline_mean as decimal(18, 6)) as baseline_mean,
+        cast(operations_so_far as bigint) as operations_so_far,
+        cast(operations_year_before_so_far as bigint) as operations_year_before_so_far,
+        cast(baseline_mean_so_far as decimal(18, 6)) as baseline_mean_so_far,
+        {% for change, now, before in [
+            ('change_year_before_percent', 'operations', 'operations_year_before'),
+            ('change_baseline_percent', 'operations', 'baseline_mean'),
+            ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
+            ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
+        ] -%}
+            cast(100 * ({{ now }} / nullif({{ before }}, 0) - 1) as decimal(9, 1)) as {{ change }},
+        {% endfor %}
+        cast(operations_home_region as bigint) as operations_home_region,
+        cast(operations_other_region as bigint) as operations_other_region,
+        cast(operations_private as bigint) as operations_private
+    from cumulated
+
+)
+
+select * from final

@@ -1,0 +1,39 @@
+with
+
+decisions as (
+
+    select * from {{ ref('contact_decisions') }}
+    where decision = 'counted' and period_role = 'measured'
+
+),
+
+hospitals as (
+
+    select * from {{ ref('hospitals') }}
+
+),
+
+final as (
+
+    select
+        decisions.settlement_id,
+        decisions.region_code,
+        decisions.category_id,
+        decisions.operation_month,
+        coalesce(decisions.hospital_code, '') as hospital_code,
+        any_value(hospitals.hospital_name) as hospital_name,
+        any_value(decisions.producing_region_code) as producing_region_code,
+        any_value(decisions.hospital_ownership) as hospital_ownership,
+        count(*) as operations
+    from decisions
+    left join hospitals using (hospital_code)
+    group by
+        decisions.settlement_id,
+        decisions.region_code,
+        decisions.category_id,
+        decisions.operation_month,
+        decisions.hospital_code
+
+)
+
+select * from final
