@@ -43,7 +43,17 @@ in_scope as (
         operations.operation_date,
         operations.has_own_date,
         operations.reason_not_met,
-        contact_rows.*
+        contact_rows.contact_row_key,
+        contact_rows.contact_key,
+        contact_rows.delivery_number,
+        contact_rows.received_date,
+        contact_rows.superseded_date,
+        contact_rows.is_withdrawn,
+        contact_rows.care_type,
+        contact_rows.person_key,
+        contact_rows.person_valid_from,
+        contact_rows.home_region_code,
+        contact_rows.hospital_code
     from settlements
     inner join round_categories using (round_id)
     inner join periods using (round_id)

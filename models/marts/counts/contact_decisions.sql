@@ -12,33 +12,41 @@ hospitals as (
 
 ),
 
--- R7: of the rows that nothing speaks against, the first received of each person, category and date stands
+qualified as (
+
+    select * from operations
+    where reason is null
+
+),
+
+-- R7: of the contacts that nothing speaks against, the one received first stands for its person, category and date
 standing as (
 
     select
-        *,
-        if(
-            reason is null,
-            first_value(contact_key) over (
-                partition by settlement_id, category_id, reason, person_key, operation_date
-                order by received_date, delivery_number, contact_key
-            ),
-            null
-        ) as counted_contact_key
-    from operations
+        settlement_id,
+        category_id,
+        person_key,
+        operation_date,
+        min_by(contact_key, row(received_date, delivery_number, contact_key)) as counted_contact_key
+    from qualified
+    group by settlement_id, category_id, person_key, operation_date
 
 ),
 
 decided as (
 
     select
+        qualified.* exclude (reason),
+        standing.counted_contact_key,
+        if(qualified.contact_key = standing.counted_contact_key, 'counted', 'same_person_same_day') as reason
+    from qualified
+    inner join standing using (settlement_id, category_id, person_key, operation_date)
+    union all by name
+    select
         *,
-        case
-            when reason is not null then reason
-            when contact_key = counted_contact_key then 'counted'
-            else 'same_person_same_day'
-        end as final_reason
-    from standing
+        cast(null as varchar) as counted_contact_key
+    from operations
+    where reason is not null
 
 ),
 
@@ -54,8 +62,8 @@ final as (
         cast(date_trunc('month', decided.operation_date) as date) as operation_month,
         decided.period_role,
         decided.home_region_code as region_code,
-        if(decided.final_reason = 'counted', 'counted', 'excluded') as decision,
-        decided.final_reason as reason,
+        if(decided.reason = 'counted', 'counted', 'excluded') as decision,
+        decided.reason,
         decided.counted_contact_key,
         decided.delivery_number,
         decided.received_date,
