@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -44,12 +45,13 @@ PERSONS = [
 NOBODY = [
     "",
     "okänd",
-    # Wrong check digit, serial 000, ten digits, eleven, thirteen, letters in place of digits, other digits.
+    # Wrong check digit, serial 000, ten digits, eleven, thirteen twice, letters in place of digits, other digits.
     identity("18121212")[:-1] + str((int(identity("18121212")[-1]) + 1) % 10),
     identity("18121212", "000"),
     identity("18121212")[2:],
     identity("18121212")[:-1],
     "0" + identity("18121212"),
+    identity("18121212") + "0",
     "18121212K12" + identity("18121212")[-1],
     "".join(chr(ord(digit) + 0xFEE0) for digit in identity("18121212")),
     # Another century, a reservnummer among them.
@@ -89,6 +91,17 @@ DIAGNOSES = [
     *(None, "S72.0", "N81.1", "H25.1", "s7200", "S72", "S724", "S32.4", "S73.0X", " s 72.3", "S7"),
     *("n81.4A", "N81", "N82.0", "N 81.9", "N81.7", "XS720", "XN811"),
 ]
+
+# A row that counts in every settlement of 2025 once it has a contact and a person.
+GOOD_ROW: Row = {
+    "leverans_nr": "9",
+    "inrapporterad": "2025-11-15",
+    "makulerad": "false",
+    "lkf": "0180",
+    "sjukhus": "10013",
+    "indatum": "2025-06-15",
+    "op": "CJC00",
+}
 
 
 @dataclass(frozen=True)
@@ -224,40 +237,56 @@ def files_of(draw: st.DrawFn, rows: list[tuple[str, Row]]) -> list[DeliveryFile]
     return files
 
 
-def one_value_at_a_time(years_back: int = 0) -> list[DeliveryFile]:
-    """Contacts that would all count but for one value (two for code and diagnosis), each value of the pools once."""
-    good: Row = {
-        "leverans_nr": "9",
-        "inrapporterad": "2025-11-15",
-        "makulerad": "false",
-        "lkf": "0180",
-        "sjukhus": "10013",
-        "indatum": "2025-06-15",
-        "op": "CJE20",
-    }
+def one_value_at_a_time() -> list[Row]:
+    """Contacts that would all count but for one value, each value of the pools once; of codes with days, with
+    diagnoses and with each other every pair."""
     pools: dict[str, Iterable[str | None]] = {
         "personnummer": [
             style.format(number[:-4], number[-4:]) for number in PERSONS + NOBODY for style in WRITTEN_IDENTITIES
         ],
         "lkf": RESIDENCES + NO_RESIDENCES,
         "sjukhus": HOSPITALS + NO_HOSPITALS,
-        "indatum": OPERATION_DAYS,
         "opd1": OPERATION_DAYS,
         "inrapporterad": RECEIPT_DAYS,
         "makulerad": ["true", None],
         "op": [write(code) for code in UNLISTED_CODES for write in WRITTEN_CODES],
     }
     changes: list[Row] = [{column: value} for column, pool in pools.items() for value in pool]
+    changes += [{"op": code, "indatum": start} for code in LISTED_CODES for start in OPERATION_DAYS]
     changes += [
-        {"op": write(code), "hdia": hdia} for code in LISTED_CODES for write in WRITTEN_CODES for hdia in DIAGNOSES
+        {"op": write(code), "hdia": text} for code in LISTED_CODES for text in DIAGNOSES for write in WRITTEN_CODES
     ]
+    changes += [
+        {"op": f"{one} {other}", "hdia": text}
+        for one, other in itertools.combinations(LISTED_CODES, 2)
+        for text in ["N81.1", "S72.0", None]
+    ]
+    # A person for each contact, or they would exclude each other.
+    return [
+        GOOD_ROW | {"vardkontakt_id": f"E{number}", "personnummer": numbered_person(number)} | change
+        for number, change in enumerate(changes)
+    ]
+
+
+def contacts_of_one_person() -> list[Row]:
+    """Pairs of contacts of a person that differ in what decides which of the two counts, and in where it counts."""
     rows = []
-    for number, change in enumerate(changes):
-        # A person for each contact, or they would exclude each other.
-        person = identity(f"{1800 + number // 998}0101", f"{number % 998 + 1:03}")
-        row = good | {"vardkontakt_id": f"E{number}", "personnummer": person} | change
-        rows.append(moved_back(row, years_back))
-    return [DeliveryFile("sv", rows)]
+    versions = list(itertools.product(["2025-07-10", "2025-11-15"], ["9", "10"]))
+    operations = [("CJC00", "2025-06-15"), ("CJC05", "2025-06-15"), ("CJC00", "2025-06-16"), ("JAB30", "2025-06-15")]
+    for number, (one, other, (op, start)) in enumerate(itertools.product(versions, versions, operations)):
+        person = {"personnummer": numbered_person(number)}
+        for contact, (received, delivery), place in [
+            (f"P{number}-10", one, {}),
+            (f"P{number}-9", other, {"op": op, "indatum": start, "lkf": "1280", "sjukhus": "12400"}),
+        ]:
+            version = {"vardkontakt_id": contact, "inrapporterad": received, "leverans_nr": delivery}
+            rows.append(GOOD_ROW | person | version | place)
+    return rows
+
+
+def numbered_person(number: int) -> str:
+    """A valid identity number that no pool has."""
+    return identity(f"{1801 + number // 998}0101", f"{number % 998 + 1:03}")
 
 
 def in_other_form(file: DeliveryFile) -> DeliveryFile:

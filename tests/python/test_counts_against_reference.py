@@ -17,7 +17,17 @@ from typing import Any
 import duckdb
 import pytest
 from compiled_project import MARTS, CompiledProject, compile_project, run_dbt
-from extracts import DeliveryFile, Row, extracts, in_other_form, one_value_at_a_time, rows_of, write_extract
+from extracts import (
+    DeliveryFile,
+    Row,
+    contacts_of_one_person,
+    extracts,
+    in_other_form,
+    moved_back,
+    one_value_at_a_time,
+    rows_of,
+    write_extract,
+)
 from hypothesis import HealthCheck, given, settings
 from reference_counts import NUMBERS, Cell, Decision, SeedRow, Settlement, count, read_seed, read_settlements
 
@@ -80,13 +90,16 @@ def write_seed(root: Path, name: str, rows: list[SeedRow]) -> None:
         writer.writerows(rows)
 
 
-def test_each_value_by_itself(project: CompiledProject, settlements: list[Settlement], other_rules: Path) -> None:
-    files = one_value_at_a_time()
+def test_each_value_by_itself(project: CompiledProject, settlements: list[Settlement]) -> None:
+    files = [DeliveryFile("sv", one_value_at_a_time() + contacts_of_one_person())]
     with built(project, files) as connection:
         assert_equal_to_reference(connection, rows_of(files), settlements)
-    files = one_value_at_a_time(YEARS_BACK)
-    with built(project, files, other_rules) as connection:
-        assert_equal_to_reference(connection, rows_of(files), read_settlements(other_rules))
+
+
+def test_each_value_by_itself_under_other_rules(project: CompiledProject, other_rules: Path) -> None:
+    rows = [moved_back(row, YEARS_BACK) for row in one_value_at_a_time() + contacts_of_one_person()]
+    with built(project, [DeliveryFile("sv", rows)], other_rules) as connection:
+        assert_equal_to_reference(connection, rows, read_settlements(other_rules))
 
 
 @generated(50)

@@ -43,15 +43,19 @@ monthly as (
 
 ),
 
+-- one unknown month leaves every later sum unknown
 so_far as (
 
     select
         *,
-        sum(earned_kr) over (
-            partition by settlement_id, region_code
-            order by operation_month
-        ) as earned_so_far_kr
+        if(count(earned_kr) over months_so_far = count(*) over months_so_far, sum(earned_kr) over months_so_far, null)
+            as earned_so_far_kr
     from monthly
+    window months_so_far as (
+        partition by settlement_id, region_code
+        order by operation_month
+        rows between unbounded preceding and current row
+    )
 
 ),
 
