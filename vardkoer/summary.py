@@ -56,6 +56,7 @@ GAP_TEXTS = {
     "population": "population needed for a pot and not set",
     "code_list": "code list stands in for the agency's own",
     "month": "month not reported",
+    "baseline": "no baseline published",
 }
 SHOWN_GAPS = 15
 

@@ -102,7 +102,7 @@ def test_each_value_by_itself_under_other_rules(project: CompiledProject, other_
         assert_equal_to_reference(connection, rows, read_settlements(other_rules))
 
 
-@generated(50)
+@generated(40)
 @given(files=extracts())
 def test_marts_equal_the_reference(
     project: CompiledProject, settlements: list[Settlement], files: list[DeliveryFile]
@@ -111,7 +111,7 @@ def test_marts_equal_the_reference(
         assert_equal_to_reference(connection, rows_of(files), settlements)
 
 
-@generated(40)
+@generated(30)
 @given(files=extracts(years_back=YEARS_BACK))
 def test_marts_equal_the_reference_under_other_rules(
     project: CompiledProject, other_rules: Path, files: list[DeliveryFile]
@@ -120,19 +120,19 @@ def test_marts_equal_the_reference_under_other_rules(
         assert_equal_to_reference(connection, rows_of(files), read_settlements(other_rules))
 
 
-@generated(8)
+@generated(6)
 @given(files=extracts(ties=True))
 def test_every_file_twice_changes_nothing(project: CompiledProject, files: list[DeliveryFile]) -> None:
     assert_same_marts(project, files, files + [in_other_form(file) for file in files])
 
 
-@generated(8)
+@generated(6)
 @given(files=extracts(ties=True))
 def test_order_of_rows_and_names_of_files_change_nothing(project: CompiledProject, files: list[DeliveryFile]) -> None:
     assert_same_marts(project, files, [in_other_form(file) for file in reversed(files)])
 
 
-@generated(8)
+@generated(6)
 @given(files=extracts(), others=extracts())
 def test_contacts_without_listed_codes_change_nothing(
     project: CompiledProject, files: list[DeliveryFile], others: list[DeliveryFile]
@@ -146,7 +146,7 @@ def test_contacts_without_listed_codes_change_nothing(
     assert_same_marts(project, files, files + unlisted)
 
 
-@generated(8)
+@generated(6)
 @given(files=extracts(ties=True))
 def test_running_twice_gives_the_same_rows(project: CompiledProject, files: list[DeliveryFile]) -> None:
     assert_same_marts(project, files, files)

@@ -266,8 +266,12 @@ def cases(draw: st.DrawFn, complete: bool = False, distinct: bool = False) -> Ca
             case.seeds["region_populations"].append(
                 {"region_code": region, "population_date": date, "population": number}
             )
+    # small caps: fractions that tie
+    largest = st.sampled_from([5, 60])
     for model in MODELS:
-        caps = dict(zip(regions, draw(st.lists(st.integers(1, 60), **size)), strict=True))
+        caps = dict(
+            zip(regions, draw(st.lists(st.integers(1, 60 if distinct else draw(largest)), **size)), strict=True)
+        )
         categories = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True))
         rates: dict[str, int | None] = {category: draw(st.integers(1, 7)) for category in categories}
         months = months_of(model, draw(st.integers(1, 3)), draw(st.integers(1, 4)))

@@ -123,6 +123,24 @@ months as (
 
 ),
 
+baselines as (
+
+    select
+        earnings.settlement_id,
+        'baseline' as gap,
+        earnings.category_id,
+        earnings.region_code,
+        cast(null as date) as gap_date
+    from earnings
+    inner join settlements using (settlement_id)
+    inner join rounds using (round_id)
+    where
+        settlements.counts_from = 'published'
+        and rounds.allocation_model = 'increase'
+        and earnings.baseline_mean is null
+
+),
+
 gaps as (
 
     select * from rates
@@ -134,6 +152,8 @@ gaps as (
     select * from populations
     union all
     select * from months
+    union all
+    select * from baselines
 
 ),
 
