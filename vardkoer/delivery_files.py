@@ -14,7 +14,11 @@ from pathlib import Path
 import duckdb
 
 PARQUET_MAGIC = b"PAR1"
-DATE_TEXT = "try_strptime(left(trim({column}), 10), ['%Y-%m-%d', '%Y%m%d'])"
+# The same dates as macros/parse_date.sql.
+DATE_TEXT = (
+    "try_strptime(regexp_extract({column}, '^\\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([ T].*)?$', 1), "
+    "['%Y-%m-%d', '%Y%m%d'])"
+)
 TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 
 

@@ -26,7 +26,11 @@ def par_path(tmp_path: Path) -> Path:
     for folder in ("sv", "ov"):
         (tmp_path / "par" / folder).mkdir(parents=True)
         rows = [
-            ROW | {"vardkontakt_id": f"{folder}{number}", "personnummer": spelling}
+            ROW
+            | {"vardkontakt_id": f"{folder}{number}", "personnummer": spelling}
+            # and typed into the wrong field
+            | {["sjukhus", "mvo", "lkf", "hdia"][number % 4]: canary}
+            | {"op": f"CJE20 {canary}", "opd2": canary}
             for number, canary in enumerate(CANARIES + INVALID_CANARIES)
             for spelling in [
                 [canary, f"{canary[:8]}-{canary[8:]}", f" {canary}", f"{canary[:8]}+{canary[8:]}"][number % 4]

@@ -32,7 +32,7 @@ code_texts as (
         contact_row_key,
         contact_start_date,
         main_diagnosis,
-        procedure_date_texts,
+        procedure_dates,
         regexp_extract_all(procedure_codes_text, '[^\s\x{00a0}]+') as code_texts
     from contact_rows
 
@@ -56,7 +56,7 @@ codes as (
         main_diagnosis,
         contact_start_date,
         upper(replace(code_text, '.', '')) as code,
-        {{ parse_date('procedure_date_texts[code_position]') }} as procedure_date
+        procedure_dates[code_position] as procedure_date
     from positions
 
 ),
@@ -129,7 +129,8 @@ final as (
         contact_row_key,
         definition_id,
         operation_date,
-        bool_or(has_own_date) as has_own_date,
+        -- the date source of the codes that make it one; of all its codes where none does
+        coalesce(bool_or(has_own_date) filter (where is_met), bool_or(has_own_date)) as has_own_date,
         case when not bool_or(is_met) then min_by(reason_when_not_met, criterion) end as reason_not_met
     from criteria
     group by contact_row_key, definition_id, operation_date

@@ -60,11 +60,12 @@ keyed as (
         case when identified.person_valid_from is not null then identified.reported_person_key end as person_key,
         identified.person_valid_from,
         regions.region_code as home_region_code,
-        identified.hospital_code,
-        upper(regexp_replace(identified.main_diagnosis_text, '[\s\x{00a0}.]', '', 'g')) as main_diagnosis,
+        {{ mask_identity('identified.hospital_code') }} as hospital_code,
+        upper(regexp_replace({{ mask_identity('identified.main_diagnosis_text') }}, '[\s\x{00a0}.]', '', 'g'))
+            as main_diagnosis,
         identified.contact_start_date,
-        identified.procedure_codes_text,
-        identified.procedure_date_texts
+        {{ mask_identity('identified.procedure_codes_text') }} as procedure_codes_text,
+        list_transform(identified.procedure_date_texts, lambda text: {{ parse_date('text') }}) as procedure_dates
     from identified
     left join regions on identified.county_code = regions.region_code
 
