@@ -1,6 +1,6 @@
 {#
-    A population that is filled in is above 0; one that is not known stays empty. Operations per inhabitant of a region
-    with 0 inhabitants are no number, and the region would drop out of the ranking (A4) unseen.
+    A population that is filled in is above 0; one that is not known stays empty. Divided by 0 inhabitants, one operation
+    is more per inhabitant than anybody else's, and the region would win every pot (A4).
 #}
 select
     region_code,

@@ -85,7 +85,7 @@ RECEIPT_DAYS = [
 DELIVERY_NUMBERS = ["9", "10", "100", "11"]
 
 LISTED_CODES = ["CJE20", "CJC00", "NFB49", "NFB09", "LEF00", "LEF97", "LCD10", "LCB00", "NGB49", "JAB30"]
-UNLISTED_CODES = ["AAA99", "NFB4", "NFB499", "NFB59", "UJF32", "CJ", "-1", "0000", ".", "49"]
+UNLISTED_CODES = ["AAA99", "NFB4", "NFB499", "NFB59", "UJF32", "CJ", "-1", "0000", ".", "49", identity("18121212")]
 WRITTEN_CODES = [str, str.lower, lambda code: f"{code[:3]}.{code[3:]}", lambda code: ".".join(code.swapcase()) + "."]
 DIAGNOSES = [
     *(None, "S72.0", "N81.1", "H25.1", "s7200", "S72", "S724", "S32.4", "S73.0X", " s 72.3", "S7"),
@@ -237,6 +237,11 @@ def files_of(draw: st.DrawFn, rows: list[tuple[str, Row]]) -> list[DeliveryFile]
     return files
 
 
+def systematic_rows() -> list[Row]:
+    """Every value of the pools by itself, and every way in which two contacts of a person can meet."""
+    return one_value_at_a_time() + contacts_of_one_person()
+
+
 def one_value_at_a_time() -> list[Row]:
     """Contacts that would all count but for one value, each value of the pools once; of codes with days, with
     diagnoses and with each other every pair."""
@@ -263,24 +268,25 @@ def one_value_at_a_time() -> list[Row]:
     ]
     # A person for each contact, or they would exclude each other.
     return [
-        GOOD_ROW | {"vardkontakt_id": f"E{number}", "personnummer": numbered_person(number)} | change
+        GOOD_ROW | {"vardkontakt_id": f"E{number}", "personnummer": numbered_person(1000 + number)} | change
         for number, change in enumerate(changes)
     ]
 
 
 def contacts_of_one_person() -> list[Row]:
-    """Pairs of contacts of a person that differ in what decides which of the two counts, and in where it counts."""
+    """Pairs of contacts of a person that differ in what decides which of the two counts, and in where it counts; in
+    some the first was delivered again, between the cut-off days."""
     rows = []
     versions = list(itertools.product(["2025-07-10", "2025-11-15"], ["9", "10"]))
     operations = [("CJC00", "2025-06-15"), ("CJC05", "2025-06-15"), ("CJC00", "2025-06-16"), ("JAB30", "2025-06-15")]
-    for number, (one, other, (op, start)) in enumerate(itertools.product(versions, versions, operations)):
+    pairs = itertools.product(versions, versions, operations, [False, True])
+    for number, (one, other, (op, start), again) in enumerate(pairs):
+        first: Row = {"vardkontakt_id": f"P{number}-10", "inrapporterad": one[0], "leverans_nr": one[1]}
+        second: Row = {"vardkontakt_id": f"P{number}-9", "inrapporterad": other[0], "leverans_nr": other[1]}
+        second |= {"op": op, "indatum": start, "lkf": "1280", "sjukhus": "12400"}
+        deliveries = [first, second, first | {"inrapporterad": "2025-11-16"}][: 3 if again else 2]
         person = {"personnummer": numbered_person(number)}
-        for contact, (received, delivery), place in [
-            (f"P{number}-10", one, {}),
-            (f"P{number}-9", other, {"op": op, "indatum": start, "lkf": "1280", "sjukhus": "12400"}),
-        ]:
-            version = {"vardkontakt_id": contact, "inrapporterad": received, "leverans_nr": delivery}
-            rows.append(GOOD_ROW | person | version | place)
+        rows += [GOOD_ROW | person | delivery for delivery in deliveries]
     return rows
 
 

@@ -24,6 +24,7 @@ identified as (
 
     select
         contacts.* exclude (reported_person_id),
+        list_transform(contacts.procedure_date_texts, lambda text: {{ parse_date('text') }}) as procedure_dates,
         persons.reported_person_key,
         persons.person_valid_from,
         -- R6: the county is the first two digits of a code of two to six
@@ -50,7 +51,7 @@ keyed as (
             coalesce(identified.main_diagnosis_text, ''),
             coalesce(identified.procedure_codes_text, ''),
             coalesce(cast(identified.contact_start_date as varchar), ''),
-            coalesce(cast(identified.procedure_date_texts as varchar), '')
+            coalesce(cast(identified.procedure_dates as varchar), '')
         )) as contact_row_key,
         identified.contact_key,
         identified.delivery_number,
@@ -65,7 +66,7 @@ keyed as (
             as main_diagnosis,
         identified.contact_start_date,
         {{ mask_identity('identified.procedure_codes_text') }} as procedure_codes_text,
-        list_transform(identified.procedure_date_texts, lambda text: {{ parse_date('text') }}) as procedure_dates
+        identified.procedure_dates
     from identified
     left join regions on identified.county_code = regions.region_code
 
