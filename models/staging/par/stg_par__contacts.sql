@@ -32,8 +32,8 @@ renamed as (
         -- ids
         trim(vardkontakt_id) as contact_key,
         try_cast(leverans_nr as bigint) as delivery_number,
-        personnummer as reported_person_id,
-        trim(sjukhus) as hospital_code,
+        nullif(trim(personnummer), '') as reported_person_id,
+        nullif(trim(sjukhus), '') as hospital_code,
 
         -- dates
         {{ parse_date('inrapporterad') }} as received_date,
