@@ -266,6 +266,11 @@ def one_value_at_a_time() -> list[Row]:
         for one, other in itertools.combinations(LISTED_CODES, 2)
         for text in ["N81.1", "S72.0", None]
     ]
+    # Junk holds its position: the date of the listed code behind it is the second.
+    changes += [
+        {"op": f"{junk} CJC00", "opd1": "2025-06-20", "opd2": "2025-07-21", "inrapporterad": "2025-08-10"}
+        for junk in UNLISTED_CODES
+    ]
     # A person for each contact, or they would exclude each other.
     return [
         GOOD_ROW | {"vardkontakt_id": f"E{number}", "personnummer": numbered_person(1000 + number)} | change

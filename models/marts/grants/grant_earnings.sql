@@ -88,7 +88,10 @@ compared as (
             settlements.settlement_id = baseline.settlement_id
             and measured.region_code = baseline.region_code
             and measured.category_id = baseline.category_id
-    left join baseline_years on settlements.round_id = baseline_years.round_id
+    left join baseline_years
+        on
+            settlements.round_id = baseline_years.round_id
+            and rounds.allocation_model = 'increase'
     left join published_means
         on
             settlements.round_id = published_means.round_id
