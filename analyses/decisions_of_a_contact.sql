@@ -10,9 +10,14 @@ select
     reasons.rule,
     documents.document_name,
     reasons.source_ref,
-    decisions.counted_contact_key
+    standing.contact_key as counted_contact_key
 from {{ ref('contact_decisions') }} as decisions
 inner join {{ ref('decision_reasons') }} as reasons using (reason)
 inner join {{ ref('source_documents') }} as documents using (source_id)
+left join {{ ref('contact_decisions') }} as standing
+    on
+        decisions.settlement_id = standing.settlement_id
+        and decisions.operation_key = standing.operation_key
+        and standing.decision = 'counted'
 where decisions.contact_key = '{{ var("contact_key", "") }}'
 order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date

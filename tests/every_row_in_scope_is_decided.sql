@@ -14,9 +14,9 @@ in_scope as (
         settlements.counts_from = 'par'
         and exists (
             select 1
-            from {{ ref('round_periods') }} as periods
+            from {{ ref('int_settlement_periods') }} as periods
             where
-                periods.round_id = settlements.round_id
+                periods.settlement_id = settlements.settlement_id
                 and operations.operation_date between periods.period_start and periods.period_end
         )
     group by settlements.settlement_id

@@ -27,6 +27,7 @@ DECISIONS = """
 select settlement_id, reason, count(*) as contact_rows
 from marts.contact_decisions
 inner join seeds.decision_reasons using (reason)
+where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
 group by settlement_id, reason
 order by settlement_id, any_value(reason_order) desc
 """
@@ -34,6 +35,7 @@ order by settlement_id, any_value(reason_order) desc
 GRANTS = """
 select settlement_id, status, sum(allocated_kr) as allocated_kr, count(allocated_kr) as known, count(*) as regions
 from marts.grant_allocations
+where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
 group by all
 order by settlement_id
 """
@@ -41,6 +43,7 @@ order by settlement_id
 GAPS = """
 select settlement_id, round_id, gap, category_id, region_code, gap_date
 from marts.settlement_gaps
+where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
 order by all
 """
 
@@ -101,6 +104,7 @@ def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
         print(f"  missing in {settlement} (round {round_id}): {GAP_TEXTS[gap]}{': ' + about if about else ''}")
     if len(gaps) > SHOWN_GAPS:
         print(f"  ... and {len(gaps) - SHOWN_GAPS} more in marts.settlement_gaps")
+    print("  The interim settlements, one for each month of a round, are in marts.grant_allocations too.")
 
 
 def main() -> None:

@@ -126,11 +126,14 @@ def read_settlements(seeds: Path) -> list[Settlement]:
             for category in read_seed(seeds, "round_categories")
             if category["round_id"] == settlement["round_id"] and category["counts_from"] == "par"
         }
-        periods = [
-            Period(period["period_role"], Interval(day(period["period_start"]), day(period["period_end"])))
-            for period in read_seed(seeds, "round_periods")
-            if period["round_id"] == settlement["round_id"]
-        ]
+        periods = measured_so_far(
+            [
+                Period(period["period_role"], Interval(day(period["period_start"]), day(period["period_end"])))
+                for period in read_seed(seeds, "round_periods")
+                if period["round_id"] == settlement["round_id"]
+            ],
+            settlement["measured_through"],
+        )
         settlements.append(
             Settlement(
                 settlement["settlement_id"],
@@ -143,6 +146,20 @@ def read_settlements(seeds: Path) -> list[Settlement]:
             )
         )
     return settlements
+
+
+def measured_so_far(periods: list[Period], measured_through: str) -> list[Period]:
+    """The periods of a round as far as an interim settlement measures: of each year the same calendar months."""
+    if not measured_through:
+        return periods
+    (measured,) = [period for period in periods if period.role == "measured"]
+    kept = {month.month for month in months(Interval(measured.days.first, day(measured_through)))}
+    shortened = []
+    for period in periods:
+        last = [month for month in months(period.days) if month.month in kept][-1]
+        days_in_month = calendar.monthrange(last.year, last.month)[1]
+        shortened.append(Period(period.role, Interval(period.days.first, last.replace(day=days_in_month))))
+    return shortened
 
 
 def read_seed(seeds: Path, name: str) -> list[SeedRow]:

@@ -125,7 +125,8 @@ def settle_performance(
     earned = {region: total(row.earned_kr for row in earnings if row.region_code == region) for region in regions}
     performance = {region: smaller(earned[region], caps[region]) for region in regions}
     paid = total(performance.values())
-    pots = pots_of(settlement_id, grant_round, paid, seeds)
+    is_interim = settlement.get("measured_through") is not None
+    pots = pots_of(settlement_id, grant_round, None if is_interim else paid, seeds)
     divided = [shares_of(pot, grant_round, earnings, seeds) for pot in pots]
     shares = [share for of_pot in divided for share in of_pot or []]
     bonus = {
@@ -134,7 +135,7 @@ def settle_performance(
         for region in regions
     }
     allocated = {region: total([performance[region], bonus[region]]) for region in regions}
-    status = final_or_not(round_id, allocated.values(), seeds)
+    status = "provisional" if is_interim else final_or_not(round_id, allocated.values(), seeds)
     for region in regions:
         own = [row for row in counts if row.region_code == region and row.period_role == "measured"]
         volume = grant_round["allocation_model"] == "volume"

@@ -217,6 +217,7 @@ def add_settlement(case: Case, settlement_id: str, round_id: str, counts_from: s
             "round_id": round_id,
             "counts_from": counts_from,
             "cutoff_date": cutoff,
+            "measured_through": None,
         }
     )
 

@@ -159,9 +159,10 @@ def test_rounds_distribute_what_was_decided() -> None:
     }
 
 
-def test_settlements_are_those_of_the_contract() -> None:
+def test_settlements_of_whole_rounds_are_those_of_the_contract() -> None:
     columns = ("settlement_id", "round_id", "counts_from", "cutoff_date")
-    assert {tuple(row[column] for column in columns) for row in rows("settlements")} == {
+    whole = [row for row in rows("settlements") if not row["measured_through"]]
+    assert {tuple(row[column] for column in columns) for row in whole} == {
         ("2025_block1", "2025_block1", "none", ""),
         ("2025_block2_payment", "2025_block2", "par", "2025-11-15"),
         ("2025_block2_followup", "2025_block2", "par", "2026-02-02"),
@@ -170,6 +171,21 @@ def test_settlements_are_those_of_the_contract() -> None:
         ("2025_additional_followup", "2025_additional", "par", "2026-02-02"),
         ("2025_additional_published", "2025_additional", "published", "2026-02-02"),
         ("2026_payment", "2026", "par", "2026-11-15"),
+    }
+
+
+def test_each_month_of_a_round_but_the_last_has_an_interim_settlement() -> None:
+    """It sees what was received by the 15th of the month after; the last month is measured by the payment."""
+    interims = {
+        (row["round_id"], row["settlement_id"][-2:], row["measured_through"][5:7], row["cutoff_date"][5:])
+        for row in rows("settlements")
+        if row["measured_through"]
+    }
+    first_months = {"2025_block2": 2, "2025_additional": 6, "2026": 1}
+    assert interims == {
+        (round_id, f"{month:02d}", f"{month:02d}", f"{month + 1:02d}-15")
+        for round_id, first in first_months.items()
+        for month in range(first, 10)
     }
 
 

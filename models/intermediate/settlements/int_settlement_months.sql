@@ -1,14 +1,8 @@
 with
 
-settlements as (
-
-    select * from {{ ref('settlements') }}
-
-),
-
 periods as (
 
-    select * from {{ ref('round_periods') }}
+    select * from {{ ref('int_settlement_periods') }}
 
 ),
 
@@ -16,14 +10,12 @@ periods as (
 final as (
 
     select
-        settlements.settlement_id,
-        settlements.round_id,
-        periods.period_role,
-        cast(unnest(generate_series(
-            date_trunc('month', periods.period_start), periods.period_end, interval 1 month
-        )) as date) as operation_month
-    from settlements
-    inner join periods using (round_id)
+        settlement_id,
+        round_id,
+        period_role,
+        cast(unnest(generate_series(date_trunc('month', period_start), period_end, interval 1 month)) as date)
+            as operation_month
+    from periods
 
 )
 

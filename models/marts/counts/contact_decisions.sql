@@ -1,8 +1,24 @@
+{{ config(materialized='view') }}
+
 with
+
+periods as (
+
+    select * from {{ ref('int_settlement_periods') }}
+    where counts_from = 'par'
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+    where counts_from = 'par'
+
+),
 
 operations as (
 
-    select * from {{ ref('int_settlement_operations') }}
+    select * from {{ ref('int_operation_intervals') }}
 
 ),
 
@@ -12,41 +28,27 @@ hospitals as (
 
 ),
 
-qualified as (
-
-    select * from operations
-    where reason is null
-
-),
-
--- R7: of the contacts that nothing speaks against, the one received first stands for its person, category and date
-standing as (
-
-    select
-        settlement_id,
-        category_id,
-        person_key,
-        operation_date,
-        min_by(contact_key, row(received_date, delivery_number, contact_key)) as counted_contact_key
-    from qualified
-    group by settlement_id, category_id, person_key, operation_date
-
-),
-
+-- R1 and R7: the same row in the eyes of each cut-off date, the first reason that applies
 decided as (
 
     select
-        qualified.* exclude (reason),
-        standing.counted_contact_key,
-        if(qualified.contact_key = standing.counted_contact_key, 'counted', 'same_person_same_day') as reason
-    from qualified
-    inner join standing using (settlement_id, category_id, person_key, operation_date)
-    union all by name
-    select
-        *,
-        cast(null as varchar) as counted_contact_key
-    from operations
-    where reason is not null
+        periods.settlement_id,
+        round_categories.category_id,
+        periods.period_role,
+        operations.*,
+        case
+            when operations.received_date > periods.cutoff_date then 'received_after_cutoff'
+            when operations.superseded_date <= periods.cutoff_date then 'superseded'
+            when operations.own_reason is not null then operations.own_reason
+            when operations.counted_from > periods.cutoff_date then 'same_person_same_day'
+            else 'counted'
+        end as reason
+    from periods
+    inner join round_categories using (round_id)
+    inner join operations
+        on
+            round_categories.definition_id = operations.definition_id
+            and operations.operation_date between periods.period_start and periods.period_end
 
 ),
 
@@ -64,7 +66,7 @@ final as (
         decided.home_region_code as region_code,
         if(decided.reason = 'counted', 'counted', 'excluded') as decision,
         decided.reason,
-        decided.counted_contact_key,
+        decided.operation_key,
         decided.delivery_number,
         decided.received_date,
         decided.care_type,

@@ -125,7 +125,8 @@ final as (
         allocated.cap_month,
         if(
             bool_and(allocated.allocated_kr is not null) over (partition by allocated.settlement_id)
-            and provisional_rounds.round_id is null,
+            and provisional_rounds.round_id is null
+            and settlements.measured_through is null,
             'final',
             'provisional'
         ) as status

@@ -1,5 +1,11 @@
 with
 
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
 rounds as (
 
     select * from {{ ref('grant_rounds') }}
@@ -29,7 +35,7 @@ paid as (
 
 ),
 
--- A4: what performance did not use goes to one pot for each category
+-- A4: what performance did not use goes to one pot for each category; while the period runs nobody knows how much
 remaining as (
 
     select
@@ -37,10 +43,15 @@ remaining as (
         pot_shares.category_id,
         pot_shares.share_percent,
         pot_shares.recipients,
-        cast(rounds.appropriation_kr - paid.performance_kr as bigint) as remaining_kr
+        if(
+            settlements.measured_through is null,
+            cast(rounds.appropriation_kr - paid.performance_kr as bigint),
+            null
+        ) as remaining_kr
     from paid
-    inner join rounds using (round_id)
-    inner join pot_shares using (round_id)
+    inner join settlements using (settlement_id)
+    inner join rounds on paid.round_id = rounds.round_id
+    inner join pot_shares on paid.round_id = pot_shares.round_id
 
 ),
 

@@ -141,6 +141,19 @@ baselines as (
 
 ),
 
+months_to_come as (
+
+    select
+        settlement_id,
+        'months_to_come' as gap,
+        cast(null as varchar) as category_id,
+        cast(null as varchar) as region_code,
+        measured_through as gap_date
+    from settlements
+    where measured_through is not null
+
+),
+
 gaps as (
 
     select * from rates
@@ -154,6 +167,8 @@ gaps as (
     select * from months
     union all
     select * from baselines
+    union all
+    select * from months_to_come
 
 ),
 

@@ -1,0 +1,86 @@
+{{ config(materialized='table') }}
+
+with
+
+operations as (
+
+    select * from {{ ref('int_contact_operations') }}
+
+),
+
+contact_rows as (
+
+    select * from {{ ref('int_contact_rows') }}
+
+),
+
+-- the first reason in the row itself, whatever the cut-off date; NULL: nothing speaks against it
+judged as (
+
+    select
+        operations.contact_row_key,
+        operations.definition_id,
+        operations.operation_date,
+        operations.has_own_date,
+        contact_rows.contact_key,
+        contact_rows.delivery_number,
+        contact_rows.received_date,
+        contact_rows.superseded_date,
+        contact_rows.care_type,
+        contact_rows.person_key,
+        contact_rows.home_region_code,
+        contact_rows.hospital_code,
+        case
+            when contact_rows.is_withdrawn then 'withdrawn'
+            when operations.operation_date > contact_rows.received_date then 'operation_date_after_receipt'
+            when
+                contact_rows.person_valid_from is null
+                or contact_rows.person_valid_from > operations.operation_date
+                then 'invalid_person_id'
+            when contact_rows.home_region_code is null then 'not_resident'
+            else operations.reason_not_met
+        end as own_reason
+    from operations
+    inner join contact_rows using (contact_row_key)
+
+),
+
+-- R7: of the contacts that nothing speaks against, the one received first stands for its person, kind and date for as
+-- long as it is in force; the next one counts when all before it are superseded
+followed as (
+
+    select
+        *,
+        max(coalesce(superseded_date, date '9999-12-31')) over (
+            partition by own_reason is null, person_key, definition_id, operation_date
+            order by received_date, delivery_number, contact_key
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_in_force_until
+    from judged
+
+),
+
+final as (
+
+    select
+        contact_row_key,
+        definition_id,
+        operation_date,
+        has_own_date,
+        contact_key,
+        delivery_number,
+        received_date,
+        superseded_date,
+        care_type,
+        home_region_code,
+        hospital_code,
+        own_reason,
+        if(own_reason is null, greatest(received_date, coalesce(earlier_in_force_until, received_date)), null)
+            as counted_from,
+        if(person_key is not null, md5(concat_ws('|', person_key, definition_id, operation_date)), null)
+            as operation_key
+    from followed
+
+)
+
+select * from final

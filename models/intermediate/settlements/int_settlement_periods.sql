@@ -1,0 +1,52 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('round_periods') }}
+
+),
+
+measured_starts as (
+
+    select
+        round_id,
+        min(period_start) as measured_start
+    from periods
+    where period_role = 'measured'
+    group by round_id
+
+),
+
+-- an interim settlement compares the months so far with the same months of the baseline years
+final as (
+
+    select
+        settlements.settlement_id,
+        settlements.round_id,
+        settlements.counts_from,
+        settlements.cutoff_date,
+        periods.period_role,
+        periods.period_start,
+        if(
+            settlements.measured_through is null,
+            periods.period_end,
+            least(
+                periods.period_end,
+                last_day(periods.period_start + to_months(
+                    datediff('month', measured_starts.measured_start, settlements.measured_through)
+                ))
+            )
+        ) as period_end
+    from settlements
+    inner join periods using (round_id)
+    inner join measured_starts using (round_id)
+
+)
+
+select * from final
