@@ -6,6 +6,12 @@ counts as (
 
 ),
 
+quality as (
+
+    select * from {{ ref('count_quality') }}
+
+),
+
 report_regions as (
 
     select * from {{ ref('int_report_regions') }}
@@ -92,31 +98,56 @@ cumulated as (
 
 ),
 
+-- a month, and what it is compared with, do not go out without their warnings
+baseline_flags as (
+
+    select
+        quality.settlement_id,
+        quality.region_code,
+        quality.category_id,
+        month(quality.operation_month) as calendar_month,
+        string_agg(distinct flags.flag_id, ' ' order by flags.flag_id) as flags
+    from quality
+    cross join unnest(string_split(quality.flags, ' ')) as flags (flag_id)
+    where quality.period_role = 'baseline'
+    group by all
+
+),
+
 final as (
 
     select
-        settlement_id,
-        region_code,
-        category_id,
-        operation_month,
-        cast(operations as bigint) as operations,
-        cast(operations_year_before as bigint) as operations_year_before,
-        cast(baseline_mean as decimal(18, 6)) as baseline_mean,
-        cast(operations_so_far as bigint) as operations_so_far,
-        cast(operations_year_before_so_far as bigint) as operations_year_before_so_far,
-        cast(baseline_mean_so_far as decimal(18, 6)) as baseline_mean_so_far,
+        cumulated.settlement_id,
+        cumulated.region_code,
+        cumulated.category_id,
+        cumulated.operation_month,
+        cast(cumulated.operations as bigint) as operations,
+        cast(cumulated.operations_year_before as bigint) as operations_year_before,
+        cast(cumulated.baseline_mean as decimal(18, 6)) as baseline_mean,
+        cast(cumulated.operations_so_far as bigint) as operations_so_far,
+        cast(cumulated.operations_year_before_so_far as bigint) as operations_year_before_so_far,
+        cast(cumulated.baseline_mean_so_far as decimal(18, 6)) as baseline_mean_so_far,
         {% for change, now, before in [
             ('change_year_before_percent', 'operations', 'operations_year_before'),
             ('change_baseline_percent', 'operations', 'baseline_mean'),
             ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
             ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
         ] -%}
-            cast(100 * ({{ now }} / nullif({{ before }}, 0) - 1) as decimal(9, 1)) as {{ change }},
+            cast(100 * (cumulated.{{ now }} / nullif(cumulated.{{ before }}, 0) - 1) as decimal(9, 1)) as {{ change }},
         {% endfor %}
-        cast(operations_home_region as bigint) as operations_home_region,
-        cast(operations_other_region as bigint) as operations_other_region,
-        cast(operations_private as bigint) as operations_private
+        cast(cumulated.operations_home_region as bigint) as operations_home_region,
+        cast(cumulated.operations_other_region as bigint) as operations_other_region,
+        cast(cumulated.operations_private as bigint) as operations_private,
+        quality.flags,
+        baseline_flags.flags as baseline_flags
     from cumulated
+    left join quality using (settlement_id, region_code, category_id, operation_month)
+    left join baseline_flags
+        on
+            cumulated.settlement_id = baseline_flags.settlement_id
+            and cumulated.region_code = baseline_flags.region_code
+            and cumulated.category_id = baseline_flags.category_id
+            and month(cumulated.operation_month) = baseline_flags.calendar_month
 
 )
 

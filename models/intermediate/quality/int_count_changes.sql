@@ -1,0 +1,81 @@
+{{ config(materialized='table') }}
+
+with
+
+operations as (
+
+    select * from {{ ref('int_operation_intervals') }}
+    where own_reason is null
+
+),
+
+-- an operation counts from one day to another, or for good
+counted as (
+
+    select
+        operation_key,
+        definition_id,
+        home_region_code,
+        cast(date_trunc('month', operation_date) as date) as operation_month,
+        counted_from,
+        superseded_date
+    from operations
+    where counted_from < coalesce(superseded_date, date '9999-12-31')
+
+),
+
+changes as (
+
+    select
+        operation_key,
+        definition_id,
+        home_region_code as region_code,
+        operation_month,
+        counted_from as change_date,
+        1 as step
+    from counted
+    union all
+    select
+        operation_key,
+        definition_id,
+        home_region_code as region_code,
+        operation_month,
+        superseded_date as change_date,
+        -1 as step
+    from counted
+    where superseded_date is not null
+
+),
+
+-- a delivery that replaces a row by one that counts as well changes nothing
+net as (
+
+    select
+        definition_id,
+        region_code,
+        operation_month,
+        change_date,
+        operation_key,
+        sum(step) as step
+    from changes
+    group by all
+    having sum(step) != 0
+
+),
+
+final as (
+
+    select
+        definition_id,
+        region_code,
+        operation_month,
+        change_date,
+        cast(count(*) filter (where step > 0) as bigint) as operations_gained,
+        cast(count(*) filter (where step < 0) as bigint) as operations_lost,
+        cast(sum(step) as bigint) as net_change
+    from net
+    group by definition_id, region_code, operation_month, change_date
+
+)
+
+select * from final

@@ -1,0 +1,139 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('operation_counts') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('round_categories') }}
+
+),
+
+report_regions as (
+
+    select * from {{ ref('int_report_regions') }}
+
+),
+
+decisions as (
+
+    select * from {{ ref('contact_decisions') }}
+    where reason != 'received_after_cutoff'
+
+),
+
+changes as (
+
+    select * from {{ ref('int_count_changes') }}
+
+),
+
+-- what came in about the residents of a region, whether it counts or not
+received as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        count(*) as rows_received,
+        count(*) filter (
+            where reason = 'counted' and care_type = 'inpatient' and operation_date_source = 'contact_start'
+        ) as imputed_date_operations,
+        count(*) filter (where reason = 'invalid_person_id') as invalid_identity_rows
+    from decisions
+    where region_code is not null
+    group by all
+
+),
+
+-- operations are due in the month after they were done
+reported_in_time as (
+
+    select
+        counts.settlement_id,
+        counts.region_code,
+        counts.category_id,
+        counts.operation_month,
+        sum(changes.net_change) as operations
+    from counts
+    inner join settlements using (settlement_id)
+    inner join categories
+        on
+            settlements.round_id = categories.round_id
+            and counts.category_id = categories.category_id
+    inner join changes
+        on
+            categories.definition_id = changes.definition_id
+            and counts.region_code = changes.region_code
+            and counts.operation_month = changes.operation_month
+            and least(settlements.cutoff_date, last_day(counts.operation_month + to_months(1))) >= changes.change_date
+    where counts.counts_from = 'par'
+    group by counts.settlement_id, counts.region_code, counts.category_id, counts.operation_month
+
+),
+
+by_region as (
+
+    select
+        counts.settlement_id,
+        counts.region_code,
+        counts.category_id,
+        counts.operation_month,
+        counts.period_role,
+        counts.counts_from,
+        counts.operations,
+        counts.operations_unknown_region as unknown_hospital_operations,
+        if(counts.counts_from = 'par', coalesce(reported_in_time.operations, 0), null) as operations_in_time,
+        if(counts.counts_from = 'par', coalesce(received.imputed_date_operations, 0), null) as imputed_date_operations,
+        if(counts.counts_from = 'par', coalesce(received.invalid_identity_rows, 0), null) as invalid_identity_rows,
+        case counts.counts_from
+            when 'par'
+                then
+                    coalesce(sum(received.rows_received) over (
+                        partition by counts.settlement_id, counts.region_code, counts.operation_month
+                    ), 0) = 0
+            else counts.operations is null
+        end as is_not_delivered
+    from counts
+    left join received using (settlement_id, region_code, category_id, operation_month)
+    left join reported_in_time using (settlement_id, region_code, category_id, operation_month)
+    where counts.counts_from != 'published'
+
+),
+
+final as (
+
+    select
+        by_region.settlement_id,
+        report_regions.region_code,
+        by_region.category_id,
+        by_region.operation_month,
+        by_region.period_role,
+        {{ complete_sum('by_region.operations') }} as operations,
+        sum(by_region.operations - by_region.operations_in_time) as late_operations,
+        sum(by_region.imputed_date_operations) as imputed_date_operations,
+        sum(by_region.invalid_identity_rows) as invalid_identity_rows,
+        sum(by_region.unknown_hospital_operations) as unknown_hospital_operations,
+        bool_or(by_region.is_not_delivered) as is_not_delivered
+    from by_region
+    inner join report_regions on by_region.region_code = report_regions.member_region_code
+    group by
+        by_region.settlement_id,
+        report_regions.region_code,
+        by_region.category_id,
+        by_region.operation_month,
+        by_region.period_role
+
+)
+
+select * from final

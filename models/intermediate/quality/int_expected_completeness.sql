@@ -1,0 +1,96 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+    where counts_from = 'par'
+
+),
+
+categories as (
+
+    select * from {{ ref('round_categories') }}
+    where counts_from = 'par'
+
+),
+
+choices as (
+
+    select
+        max(value) filter (where choice_id = 'settled_months') as settled_months,
+        max(value) filter (where choice_id = 'history_months') as history_months
+    from {{ ref('follow_up_choices') }}
+
+),
+
+report_regions as (
+
+    select * from {{ ref('int_report_regions') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('int_count_changes') }}
+
+),
+
+-- months that are not yet settled at the cut-off date, by their age
+recent_months as (
+
+    select
+        settlements.settlement_id,
+        settlements.round_id,
+        settlements.cutoff_date,
+        months.operation_month,
+        datediff('month', months.operation_month, settlements.cutoff_date) as age
+    from {{ ref('int_settlement_months') }} as months
+    inner join settlements using (settlement_id)
+    cross join choices
+    where
+        datediff('month', months.operation_month, settlements.cutoff_date)
+        between 0 and choices.settled_months - 1
+
+),
+
+-- the settled months before them, each with the day on which it was as old as the recent month is now
+history as (
+
+    select
+        recent_months.settlement_id,
+        recent_months.round_id,
+        recent_months.cutoff_date,
+        recent_months.operation_month,
+        cast(date_trunc('month', recent_months.cutoff_date) - to_months(ages.history_age) as date) as history_month,
+        cast(recent_months.cutoff_date - to_months(ages.history_age - recent_months.age) as date) as as_old_date
+    from recent_months
+    cross join choices
+    cross join unnest(generate_series(
+        choices.settled_months, choices.settled_months + choices.history_months - 1
+    )) as ages (history_age)
+
+),
+
+-- of what is known now about the settled months, how much was known when they were as old
+final as (
+
+    select
+        history.settlement_id,
+        report_regions.region_code,
+        categories.category_id,
+        history.operation_month,
+        sum(changes.net_change) filter (where changes.change_date <= history.as_old_date)
+        / nullif(sum(changes.net_change), 0) as expected_completeness
+    from history
+    inner join categories using (round_id)
+    inner join changes
+        on
+            categories.definition_id = changes.definition_id
+            and history.history_month = changes.operation_month
+            and history.cutoff_date >= changes.change_date
+    inner join report_regions on changes.region_code = report_regions.member_region_code
+    group by history.settlement_id, report_regions.region_code, categories.category_id, history.operation_month
+
+)
+
+select * from final

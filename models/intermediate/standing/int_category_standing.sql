@@ -1,0 +1,75 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+    where counts_from = 'par'
+
+),
+
+rounds as (
+
+    select * from {{ ref('grant_rounds') }}
+
+),
+
+earnings as (
+
+    select * from {{ ref('grant_earnings') }}
+
+),
+
+performance as (
+
+    select * from {{ ref('int_grant_performance') }}
+
+),
+
+pace as (
+
+    select * from {{ ref('int_recent_pace') }}
+
+),
+
+final as (
+
+    select
+        settlements.settlement_id,
+        earnings.region_code,
+        earnings.category_id,
+        rounds.allocation_model,
+        earnings.operations,
+        earnings.baseline_mean,
+        -- the first operations of a category below its baseline only fill the gap
+        case
+            when rounds.allocation_model = 'volume' then 0
+            when earnings.operations < earnings.baseline_operations
+                then earnings.baseline_operations - earnings.operations
+            when earnings.operations >= earnings.baseline_operations then 0
+        end as operations_below_baseline,
+        earnings.rate_kr,
+        earnings.earned_kr,
+        performance.cap_kr,
+        performance.cap_kr - performance.performance_kr as available_kr,
+        pace.months_measured,
+        pace.months_to_come,
+        pace.recent_months,
+        pace.recent_operations,
+        pace.operations_a_month,
+        pace.increase_a_month
+    from settlements
+    inner join rounds using (round_id)
+    inner join earnings using (settlement_id)
+    inner join performance
+        on
+            earnings.settlement_id = performance.settlement_id
+            and earnings.region_code = performance.region_code
+    inner join pace
+        on
+            earnings.settlement_id = pace.settlement_id
+            and earnings.region_code = pace.region_code
+            and earnings.category_id = pace.category_id
+
+)
+
+select * from final

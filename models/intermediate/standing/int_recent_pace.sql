@@ -1,0 +1,109 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+    where counts_from = 'par'
+
+),
+
+choices as (
+
+    select max(value) filter (where choice_id = 'recent_months') as recent_months
+    from {{ ref('follow_up_choices') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('round_periods') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('operation_counts') }}
+
+),
+
+-- how many months a round measures, and over how many years it takes its mean
+rounds as (
+
+    select
+        round_id,
+        sum(datediff('month', period_start, period_end) + 1) filter (where period_role = 'measured')
+            as months_in_period,
+        count(*) filter (where period_role = 'baseline') as baseline_years
+    from periods
+    group by round_id
+
+),
+
+measured_months as (
+
+    select
+        settlement_id,
+        operation_month,
+        count(*) over (partition by settlement_id) as months_measured,
+        row_number() over (partition by settlement_id order by operation_month desc) as months_back
+    from {{ ref('int_settlement_months') }}
+    where period_role = 'measured'
+
+),
+
+recent_months as (
+
+    select measured_months.*
+    from measured_months
+    cross join choices
+    where measured_months.months_back <= choices.recent_months
+
+),
+
+-- the last measured months, and the same calendar months of the baseline years
+recent as (
+
+    select
+        counts.settlement_id,
+        counts.region_code,
+        counts.category_id,
+        any_value(recent_months.months_measured) as months_measured,
+        count(distinct recent_months.operation_month) as months_recent,
+        case
+            when count(counts.operations) = count(*)
+                then sum(counts.operations) filter (where counts.period_role = 'measured')
+        end as operations,
+        case
+            when count(counts.operations) = count(*)
+                then coalesce(sum(counts.operations) filter (where counts.period_role = 'baseline'), 0)
+        end as baseline_operations
+    from counts
+    inner join recent_months
+        on
+            counts.settlement_id = recent_months.settlement_id
+            and month(counts.operation_month) = month(recent_months.operation_month)
+    group by counts.settlement_id, counts.region_code, counts.category_id
+
+),
+
+final as (
+
+    select
+        settlements.settlement_id,
+        settlements.round_id,
+        recent.region_code,
+        recent.category_id,
+        cast(recent.months_measured as integer) as months_measured,
+        cast(rounds.months_in_period - recent.months_measured as integer) as months_to_come,
+        cast(recent.months_recent as integer) as recent_months,
+        cast(recent.operations as bigint) as recent_operations,
+        recent.operations / recent.months_recent as operations_a_month,
+        (recent.operations - recent.baseline_operations / greatest(rounds.baseline_years, 1)) / recent.months_recent
+            as increase_a_month
+    from settlements
+    inner join rounds using (round_id)
+    inner join recent using (settlement_id)
+
+)
+
+select * from final

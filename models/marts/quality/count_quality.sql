@@ -1,0 +1,106 @@
+with
+
+shares as (
+
+    select * from {{ ref('int_count_shares') }}
+
+),
+
+completeness as (
+
+    select * from {{ ref('int_expected_completeness') }}
+
+),
+
+flags as (
+
+    select * from {{ ref('quality_flags') }}
+
+),
+
+issues as (
+
+    select * from {{ ref('known_reporting_issues') }}
+
+),
+
+known as (
+
+    select
+        shares.*,
+        cast(100 * shares.late_operations / nullif(shares.operations, 0) as decimal(9, 1)) as late_percent,
+        cast(100 * completeness.expected_completeness as decimal(9, 1)) as expected_completeness_percent,
+        cast(100 * shares.imputed_date_operations / nullif(shares.operations, 0) as decimal(9, 1))
+            as imputed_date_percent,
+        cast(
+            100 * shares.invalid_identity_rows
+            / nullif(shares.operations + shares.invalid_identity_rows, 0) as decimal(9, 1)
+        ) as invalid_identity_percent,
+        cast(100 * shares.unknown_hospital_operations / nullif(shares.operations, 0) as decimal(9, 1))
+            as unknown_hospital_percent
+    from shares
+    left join completeness using (settlement_id, region_code, category_id, operation_month)
+
+),
+
+flagged as (
+
+    select
+        known.settlement_id,
+        known.region_code,
+        known.category_id,
+        known.operation_month,
+        string_agg(flags.flag_id, ' ' order by flags.flag_order) as flags,
+        max(issues.coverage_low_percent) as coverage_low_percent,
+        max(issues.coverage_high_percent) as coverage_high_percent
+    from known
+    cross join flags
+    left join issues
+        on
+            flags.flag_id = issues.flag_id
+            and known.region_code = issues.region_code
+            and known.category_id = issues.category_id
+            and known.operation_month >= coalesce(issues.first_month, known.operation_month)
+            and known.operation_month <= coalesce(issues.last_month, known.operation_month)
+    where
+        issues.flag_id is not null
+        or case flags.flag_id
+            when 'not_delivered' then known.is_not_delivered
+            when 'incomplete' then known.expected_completeness_percent < flags.threshold_percent
+            when 'late_reports' then known.late_percent > flags.threshold_percent
+            when 'imputed_dates' then known.imputed_date_percent > flags.threshold_percent
+            when 'invalid_identities' then known.invalid_identity_percent > flags.threshold_percent
+            when 'unknown_hospitals' then known.unknown_hospital_percent > flags.threshold_percent
+        end
+    group by known.settlement_id, known.region_code, known.category_id, known.operation_month
+
+),
+
+final as (
+
+    select
+        known.settlement_id,
+        known.region_code,
+        known.category_id,
+        known.operation_month,
+        known.period_role,
+        cast(known.operations as bigint) as operations,
+        known.is_not_delivered,
+        known.expected_completeness_percent,
+        cast(known.late_operations as bigint) as late_operations,
+        known.late_percent,
+        cast(known.imputed_date_operations as bigint) as imputed_date_operations,
+        known.imputed_date_percent,
+        cast(known.invalid_identity_rows as bigint) as invalid_identity_rows,
+        known.invalid_identity_percent,
+        cast(known.unknown_hospital_operations as bigint) as unknown_hospital_operations,
+        known.unknown_hospital_percent,
+        flagged.coverage_low_percent,
+        flagged.coverage_high_percent,
+        flagged.flags
+    from known
+    left join flagged using (settlement_id, region_code, category_id, operation_month)
+
+)
+
+select * from final

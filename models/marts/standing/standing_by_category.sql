@@ -1,0 +1,69 @@
+with
+
+standing as (
+
+    select * from {{ ref('int_category_standing') }}
+
+),
+
+mixes as (
+
+    select * from {{ ref('int_mix_to_cap') }}
+
+),
+
+-- at the present pace: what the recent months had on average, operations or increase, in each month to come
+projected as (
+
+    select
+        *,
+        operations + months_to_come * operations_a_month as projected_operations,
+        case allocation_model
+            when 'volume' then operations + months_to_come * operations_a_month
+            when 'increase' then operations - baseline_mean + months_to_come * increase_a_month
+        end as projected_increase
+    from standing
+
+),
+
+final as (
+
+    select
+        projected.settlement_id,
+        projected.region_code,
+        projected.category_id,
+        projected.operations,
+        cast(projected.operations_below_baseline as bigint) as operations_below_baseline,
+        projected.rate_kr,
+        projected.earned_kr,
+        cast(case
+            when projected.available_kr = 0 then 0
+            when projected.operations_below_baseline > 0 then 0
+            when projected.operations_below_baseline = 0 and projected.rate_kr is not null
+                then least(projected.rate_kr, projected.available_kr)
+        end as bigint) as marginal_value_kr,
+        cast(case
+            when projected.available_kr = 0 then 0
+            else
+                projected.operations_below_baseline
+                + (projected.available_kr + projected.rate_kr - 1) // projected.rate_kr
+        end as bigint) as operations_to_cap,
+        cast(case
+            when projected.available_kr = 0 then 0
+            else
+                (
+                    mixes.needed_kr * projected.recent_operations + mixes.earned_by_recent_operations_kr - 1
+                ) // mixes.earned_by_recent_operations_kr
+        end as bigint) as operations_to_cap_in_mix,
+        projected.recent_months,
+        projected.recent_operations,
+        cast(round(projected.projected_operations) as bigint) as projected_operations,
+        cast(
+            if(projected.projected_increase < 0, 0, round(projected.projected_increase)) * projected.rate_kr as bigint
+        ) as projected_earned_kr
+    from projected
+    left join mixes using (settlement_id, region_code)
+
+)
+
+select * from final

@@ -1,0 +1,30 @@
+{# The regions that the published tables star are those with a change of journal system, in both directions. #}
+with
+
+starred as (
+
+    select distinct
+        region_code,
+        category_id
+    from {{ ref('published_period_operations') }}
+    where journal_system_change
+
+),
+
+known as (
+
+    select
+        region_code,
+        category_id
+    from {{ ref('known_reporting_issues') }}
+    where flag_id = 'journal_system_change'
+
+)
+
+select
+    region_code,
+    category_id,
+    starred.region_code is not null as is_starred
+from starred
+full join known using (region_code, category_id)
+where starred.region_code is null or known.region_code is null
