@@ -47,6 +47,12 @@ where settlement_id in (select settlement_id from seeds.settlements where measur
 order by all
 """
 
+WARNINGS = """
+select count(flags) as flagged, count(*) as counts
+from marts.count_quality
+where period_role = 'measured' and region_code != '00'
+"""
+
 RECONCILIATION = """
 select explanation, count(*) as figures
 from marts.published_reconciliation
@@ -81,6 +87,14 @@ def print_counts(connection: duckdb.DuckDBPyConnection) -> None:
         print(f"  {category:<16}" + "".join(f"{cell:>10}" for cell in cells))
 
 
+def print_warnings(connection: duckdb.DuckDBPyConnection) -> None:
+    """How many counts carry a warning, and where it stands."""
+    for flagged, counts in connection.execute(WARNINGS).fetchall():
+        print(
+            f"  {number(flagged)} of {number(counts)} monthly counts carry a warning: marts.count_quality says which."
+        )
+
+
 def print_decisions(connection: duckdb.DuckDBPyConnection) -> None:
     """Contact rows with a listed code: counted and excluded by reason."""
     by_settlement: dict[str, list[tuple[str, int]]] = {}
@@ -112,6 +126,7 @@ def main() -> None:
     warehouse = paths.warehouse_path()
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         print_counts(connection)
+        print_warnings(connection)
         print_decisions(connection)
         print_grants(connection)
         figures = ", ".join(

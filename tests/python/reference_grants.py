@@ -130,8 +130,10 @@ def settle_performance(
     divided = [shares_of(pot, grant_round, earnings, seeds) for pot in pots]
     shares = [share for of_pot in divided for share in of_pot or []]
     bonus = {
-        # one pot that cannot be divided leaves the bonus of every region unknown
-        region: None if None in divided else sum(share.bonus_kr for share in shares if share.region_code == region)
+        # one pot that cannot be divided leaves the bonus of every region unknown, and so does its own performance
+        region: None
+        if None in divided or performance[region] is None
+        else sum(share.bonus_kr for share in shares if share.region_code == region)
         for region in regions
     }
     allocated = {region: total([performance[region], bonus[region]]) for region in regions}

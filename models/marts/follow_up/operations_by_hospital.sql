@@ -13,6 +13,12 @@ hospitals as (
 
 ),
 
+quality as (
+
+    select * from {{ ref('count_quality') }}
+
+),
+
 final as (
 
     select
@@ -24,9 +30,11 @@ final as (
         any_value(hospitals.hospital_name) as hospital_name,
         any_value(decisions.producing_region_code) as producing_region_code,
         any_value(decisions.hospital_ownership) as hospital_ownership,
-        count(*) as operations
+        count(*) as operations,
+        any_value(quality.flags) as flags
     from decisions
     left join hospitals using (hospital_code)
+    left join quality using (settlement_id, region_code, category_id, operation_month)
     group by
         decisions.settlement_id,
         decisions.region_code,

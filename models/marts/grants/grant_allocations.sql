@@ -79,7 +79,11 @@ paid_by_performance as (
         performance.earned_kr,
         performance.cap_kr,
         performance.performance_kr,
-        if(coalesce(bonus_status.is_unknown, false), null, coalesce(bonus_sums.bonus_kr, 0)) as bonus_kr,
+        if(
+            coalesce(bonus_status.is_unknown, performance.performance_kr is null),
+            null,
+            coalesce(bonus_sums.bonus_kr, 0)
+        ) as bonus_kr,
         cap_months.cap_month
     from performance
     left join bonus_status using (settlement_id)

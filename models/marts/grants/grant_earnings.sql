@@ -101,26 +101,20 @@ compared as (
 
 ),
 
--- halves are rounded up; integers, so that no binary fraction decides
 rounded as (
 
     select
         *,
-        (2 * baseline_sum + baseline_divisor) // (2 * baseline_divisor) as baseline_operations
+        {{ rounded_mean('baseline_sum', 'baseline_divisor') }} as baseline_operations
     from compared
 
 ),
 
--- A2 pays for every operation, A3 for those above the baseline: a category below it never offsets another
 eligible as (
 
     select
         *,
-        case allocation_model
-            when 'volume' then operations
-            -- not greatest(): it would take an unknown number for 0
-            when 'increase' then if(operations < baseline_operations, 0, operations - baseline_operations)
-        end as eligible_operations
+        {{ eligible_operations('allocation_model', 'operations', 'baseline_operations') }} as eligible_operations
     from rounded
 
 ),

@@ -37,10 +37,9 @@ final as (
         projected.rate_kr,
         projected.earned_kr,
         cast(case
-            when projected.available_kr = 0 then 0
+            when projected.rate_kr is null or projected.available_kr is null then null
             when projected.operations_below_baseline > 0 then 0
-            when projected.operations_below_baseline = 0 and projected.rate_kr is not null
-                then least(projected.rate_kr, projected.available_kr)
+            else least(projected.rate_kr, projected.available_kr)
         end as bigint) as marginal_value_kr,
         cast(case
             when projected.available_kr = 0 then 0

@@ -1,0 +1,160 @@
+with
+
+scenarios as (
+
+    select * from {{ ref('scenarios') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('operation_counts') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('grant_rates') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('grant_caps') }}
+
+),
+
+monthly as (
+
+    select
+        scenarios.*,
+        counts.region_code,
+        counts.category_id,
+        counts.operation_month,
+        counts.operations,
+        counts.operation_month between scenarios.measured_start and scenarios.measured_end as is_measured,
+        rates.rate_kr * scenarios.rate_percent // 100 as rate_kr
+    from scenarios
+    inner join counts on scenarios.counts_settlement_id = counts.settlement_id
+    inner join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
+    where
+        month(counts.operation_month) between month(scenarios.measured_start) and month(scenarios.measured_end)
+        and (
+            year(counts.operation_month) = year(scenarios.measured_start)
+            or year(counts.operation_month) between scenarios.baseline_first_year and scenarios.baseline_last_year
+        )
+
+),
+
+categories as (
+
+    select
+        scenario_id,
+        allocation_model,
+        region_code,
+        category_id,
+        any_value(rate_kr) as rate_kr,
+        any_value(baseline_last_year - baseline_first_year + 1) as baseline_years,
+        sum(operations) filter (where is_measured) as operations,
+        sum(operations) filter (where not is_measured) as baseline_sum,
+        count(*) = count(operations) as is_known
+    from monthly
+    group by scenario_id, allocation_model, region_code, category_id
+
+),
+
+compared as (
+
+    select
+        *,
+        {{ rounded_mean('baseline_sum', 'baseline_years') }} as baseline_operations
+    from categories
+    where is_known
+
+),
+
+eligible as (
+
+    select
+        *,
+        {{ eligible_operations('allocation_model', 'operations', 'baseline_operations') }} as eligible_operations
+    from compared
+
+),
+
+earned as (
+
+    select
+        scenario_id,
+        region_code,
+        sum(operations) as operations,
+        {{ complete_sum('eligible_operations') }} as eligible_operations,
+        {{ complete_sum('eligible_operations * rate_kr') }} as earned_kr,
+        max(if(allocation_model = 'increase' and operations < baseline_operations, 0, rate_kr)) as best_rate_kr
+    from eligible
+    group by scenario_id, region_code
+
+),
+
+-- A5
+so_far as (
+
+    select
+        scenario_id,
+        region_code,
+        operation_month,
+        sum(sum(operations * rate_kr)) over (
+            partition by scenario_id, region_code
+            order by operation_month
+        ) as earned_so_far_kr
+    from monthly
+    where is_measured and allocation_model = 'volume'
+    group by scenario_id, region_code, operation_month
+
+),
+
+capped as (
+
+    select
+        earned.*,
+        caps.cap_kr * scenarios.cap_percent // 100 as cap_kr
+    from earned
+    inner join scenarios using (scenario_id)
+    inner join caps on scenarios.caps_round_id = caps.round_id and earned.region_code = caps.region_code
+
+),
+
+cap_months as (
+
+    select
+        capped.scenario_id,
+        capped.region_code,
+        min(so_far.operation_month) as cap_month
+    from capped
+    inner join so_far using (scenario_id, region_code)
+    where so_far.earned_so_far_kr >= capped.cap_kr
+    group by capped.scenario_id, capped.region_code
+
+),
+
+final as (
+
+    select
+        capped.scenario_id,
+        capped.region_code,
+        cast(capped.operations as bigint) as operations,
+        cast(capped.eligible_operations as bigint) as eligible_operations,
+        cast(capped.earned_kr as bigint) as earned_kr,
+        cast(capped.cap_kr as bigint) as cap_kr,
+        cast(if(capped.earned_kr is null, null, least(capped.earned_kr, capped.cap_kr)) as bigint) as performance_kr,
+        cap_months.cap_month,
+        cast(case
+            when capped.earned_kr >= capped.cap_kr then 0
+            when capped.earned_kr < capped.cap_kr then least(capped.best_rate_kr, capped.cap_kr - capped.earned_kr)
+        end as bigint) as largest_marginal_value_kr
+    from capped
+    left join cap_months using (scenario_id, region_code)
+
+)
+
+select * from final

@@ -1,0 +1,151 @@
+"""The round of 2026 is settled by typing in the agency's rates and lists, and by nothing else.
+
+Built on the sample, in a copy of the project that differs in three columns of seeds; compared with what the sample was
+made to hold, counted and paid for here without SQL.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from vardkoer import paths
+from vardkoer.paths import PROJECT
+from vardkoer.sample import calibration, ensure_sample
+
+# Invented: no document gives them.
+RATES = {
+    "cataract": 20_000,
+    "prolapse": 41_000,
+    "hip_prosthesis": 112_000,
+    "knee_prosthesis": 105_000,
+    "inguinal_hernia": 30_000,
+    "colonoscopy": 9_000,
+}
+ROUND = "2026"
+# Received by the payment cut-off of 2026: everything of earlier years but what was taken back again.
+KNOWN = {"on_time", "late", "after_followup"}
+PROJECT_FILES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses", "vardkoer")
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """The warehouse of the sample with the agency's terms filled in."""
+    ensure_sample()
+    work_dir = tmp_path_factory.mktemp("round_2026")
+    project = work_dir / "project"
+    project.mkdir()
+    for name in PROJECT_FILES:
+        copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
+        copy(PROJECT / name, project / name)
+    fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES)
+    for name in ("round_categories", "procedure_codes"):
+        fill_in(project / "seeds" / "rules" / f"{name}.csv", {"status": "final"})
+    warehouse = work_dir / "warehouse.duckdb"
+    environment = os.environ | {
+        "PAR_PATH": str(paths.SAMPLE / "par"),
+        "REGION_REPORTS_PATH": str(paths.SAMPLE / "region_reports"),
+        "PERSON_KEY_SECRET": "secret of the tests",
+        "WAREHOUSE_PATH": str(warehouse),
+    }
+    selection = ["--select", "+grant_allocations", "+region_standing", "+settlement_gaps"]
+    result = subprocess.run(
+        ["dbt", "--quiet", "build", *selection, "--exclude-resource-type", "test", "unit_test"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
+    return duckdb.connect(str(warehouse), read_only=True)
+
+
+def fill_in(path: Path, values: dict[str, str], **by_category: dict[str, int]) -> None:
+    """Set columns in the rows that are provisional."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    filled = [row for row in rows if row["status"] == "provisional"]
+    assert filled
+    for row in filled:
+        row |= values | {column: str(of_category[row["category_id"]]) for column, of_category in by_category.items()}
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def operations_of_the_sample() -> Counter[tuple[str, str, int]]:
+    """Operations of January to October by region, category and year, as the sample was made to hold them."""
+    operations: Counter[tuple[str, str, int]] = Counter()
+    for cell in calibration.cells(paths.SEEDS):
+        if 2023 <= cell.year <= 2026 and cell.month <= 10 and cell.known in KNOWN:
+            operations[cell.region_code, cell.category_id, cell.year] += cell.operations
+    for path in (paths.SAMPLE / "region_reports").iterdir():
+        newest: dict[tuple[str, str], tuple[str, int]] = {}
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream, delimiter=";"):
+                key = row["region_code"], row["operation_month"]
+                newest[key] = max(newest.get(key, ("", 0)), (row["reported_date"], int(row["operations"])))
+        for (region, month), (_, volume) in newest.items():
+            operations[region, "colonoscopy", int(month[:4])] += volume
+    return operations
+
+
+def expected_amounts() -> dict[str, tuple[int, int]]:
+    """What each region earns, and what it gets, by A3."""
+    operations = operations_of_the_sample()
+    caps = {
+        row["region_code"]: int(row["cap_kr"])
+        for row in calibration.read_seed(paths.SEEDS / "rules" / "grant_caps.csv")
+        if row["round_id"] == ROUND
+    }
+    amounts = {}
+    for region, cap in caps.items():
+        earned = 0
+        for category, rate in RATES.items():
+            mean = Fraction(sum(operations[region, category, year] for year in (2023, 2024, 2025)), 3)
+            earned += max(0, operations[region, category, 2026] - int(mean + Fraction(1, 2))) * rate
+        amounts[region] = (earned, min(earned, cap))
+    return amounts
+
+
+def test_rates_and_lists_make_the_round_final_to_the_krona(settled: duckdb.DuckDBPyConnection) -> None:
+    rows = settled.execute(
+        "select region_code, earned_kr, performance_kr, allocated_kr, status "
+        "from marts.grant_allocations where settlement_id = '2026_payment'"
+    ).fetchall()
+    expected = expected_amounts()
+    assert len({amount for amount, _ in expected.values()}) > 15
+    assert any(earned > paid for earned, paid in expected.values())
+    assert {region: (earned, paid) for region, earned, paid, _, _ in rows} == expected
+    assert {(paid == allocated, status) for _, _, paid, allocated, status in rows} == {(True, "final")}
+
+
+def test_nothing_is_missing_then_but_the_months_to_come_of_interims(settled: duckdb.DuckDBPyConnection) -> None:
+    gaps = settled.execute(
+        "select distinct gap, gap_date < date '2026-10-31' from marts.settlement_gaps where round_id = '2026'"
+    ).fetchall()
+    assert gaps == [("months_to_come", True)]
+
+
+def test_the_months_of_2026_are_settled_as_the_year_went(settled: duckdb.DuckDBPyConnection) -> None:
+    """Interims stay provisional; what they earn at the end of October is what the payment does."""
+    standing = settled.execute(
+        "select settlement_id, count(earned_kr), max(months_to_come) from marts.region_standing "
+        "where settlement_id like '2026%' group by all order by all"
+    ).fetchall()
+    interims = [(f"2026_through_{month:02d}", 21, 10 - month) for month in range(1, 10)]
+    assert standing == [("2026_payment", 21, 0), *interims]
+    statuses = settled.execute(
+        "select distinct status from marts.grant_allocations where settlement_id like '2026_through%'"
+    ).fetchall()
+    assert statuses == [("provisional",)]
