@@ -76,7 +76,8 @@ def fill_in(path: Path, values: dict[str, str], **by_category: dict[str, int]) -
     filled = [row for row in rows if row["status"] == "provisional"]
     assert filled
     for row in filled:
-        row |= values | {column: str(of_category[row["category_id"]]) for column, of_category in by_category.items()}
+        row.update(values)
+        row.update({column: str(of_category[row["category_id"]]) for column, of_category in by_category.items()})
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
         writer.writeheader()
