@@ -90,9 +90,7 @@ def print_counts(connection: duckdb.DuckDBPyConnection) -> None:
 def print_warnings(connection: duckdb.DuckDBPyConnection) -> None:
     """How many counts carry a warning, and where it stands."""
     for flagged, counts in connection.execute(WARNINGS).fetchall():
-        print(
-            f"  {number(flagged)} of {number(counts)} monthly counts carry a warning: marts.count_quality says which."
-        )
+        print(f"  {number(flagged)} of {number(counts)} monthly counts carry a warning, see marts.count_quality.")
 
 
 def print_decisions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -34,7 +34,12 @@ final as (
         any_value(quality.flags) as flags
     from decisions
     left join hospitals using (hospital_code)
-    left join quality using (settlement_id, region_code, category_id, operation_month)
+    left join quality
+        on
+            decisions.settlement_id = quality.settlement_id
+            and decisions.region_code = quality.region_code
+            and decisions.category_id = quality.category_id
+            and decisions.operation_month = quality.operation_month
     group by
         decisions.settlement_id,
         decisions.region_code,
