@@ -8,10 +8,10 @@ export DO_NOT_TRACK := 1
 .PHONY: build test lint lock clean
 
 build: $(VENV)/installed
-	dbt build
-	python -m vardkoer.summary
+	python -m vardkoer.build
 
 test: build lint
+	dbt test --select test_type:unit
 	pytest
 
 lint: $(VENV)/installed

@@ -68,5 +68,9 @@ select
 from ways
 group by settlement_id, region_code, cap_kr
 having
-    (sum(operations_to_cap_in_mix_0_kr) >= cap_kr) is not true
-    or (sum(operations_to_cap_in_mix_1_kr) < cap_kr) is not true
+    -- a region without recent operations has no mix
+    count(operations_to_cap_in_mix) > 0
+    and (
+        (sum(operations_to_cap_in_mix_0_kr) >= cap_kr) is not true
+        or (sum(operations_to_cap_in_mix_1_kr) < cap_kr) is not true
+    )

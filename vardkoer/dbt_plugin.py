@@ -1,5 +1,6 @@
 """dbt-duckdb plugin: before dbt touches the warehouse it checks seeds and raw files, then gives every cursor
-the source tables (`par_sv()`, `par_ov()`, `region_reports()`) and the padded keys of the person pseudonym.
+the source tables (`par_sv()`, `par_ov()`, `par_files()`, `par_unreadable_rows()`, `region_reports()`) and the padded
+keys of the person pseudonym.
 
 Both live in the session only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.
 """
@@ -7,6 +8,7 @@ Both live in the session only: no raw row, no file path and no secret is stored 
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -16,6 +18,7 @@ from vardkoer import par_extract, paths, region_reports
 from vardkoer.delivery_files import DeliveryError
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
+from vardkoer.unreadable_rows import read_limits
 
 HMAC_BLOCK = 64
 
@@ -32,12 +35,14 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Check seeds and raw files. A fault ends dbt with the one line that describes it."""
+        # what is written from here on is the owner's to read
+        os.umask(0o077)
         try:
             inner, outer = hmac_pads(paths.person_key_secret())
             check_seeds(paths.SEEDS)
             ensure_sample()
             self.statements = [
-                *par_extract.macro_statements(paths.par_path()),
+                *par_extract.macro_statements(par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))),
                 region_reports.macro_statement(paths.region_reports_path()),
                 f"set variable person_key_inner = from_hex('{inner}')",
                 f"set variable person_key_outer = from_hex('{outer}')",

@@ -19,7 +19,8 @@ DATE_TEXT = (
     "try_strptime(regexp_extract({column}, '^\\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([ T].*)?$', 1), "
     "['%Y-%m-%d', '%Y%m%d'])"
 )
-TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
+# A CSV header is row 1 of its file.
+HEADER_ROW = 1
 
 
 class DeliveryError(Exception):
@@ -37,11 +38,18 @@ class DeliveryError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class DeliveryFile:
-    """One readable file. `columns` maps each lower-case column name to its name and type in the file."""
+    """One readable file.
+
+    `columns` maps each lower-case column name to its name and type in the file; `rows` is how many rows it has;
+    `ragged_rows` are those with more or fewer fields than the header, which DuckDB skips, numbered as in the file (a
+    CSV header is row 1).
+    """
 
     path: Path
     columns: dict[str, tuple[str, str]]
+    rows: int
     delimiter: str | None = None
+    ragged_rows: tuple[int, ...] = ()
 
     @property
     def scan(self) -> str:
@@ -50,19 +58,25 @@ class DeliveryFile:
 
 
 def scan_files(files: list[DeliveryFile]) -> list[str]:
-    """One table function for all Parquet files and one for the CSV files of each delimiter, values of CSV as text."""
-    groups: dict[str | None, list[str]] = {}
+    """As few table functions as will read the files, values of CSV as text.
+
+    One for Parquet and one for the CSV files of each delimiter; one more for those with ragged rows, since nothing may
+    be skipped elsewhere.
+    """
+    groups: dict[tuple[str | None, bool], list[str]] = {}
     for file in files:
-        groups.setdefault(file.delimiter, []).append("'" + str(file.path.resolve()).replace("'", "''") + "'")
+        name = "'" + str(file.path.resolve()).replace("'", "''") + "'"
+        groups.setdefault((file.delimiter, bool(file.ragged_rows)), []).append(name)
     scans = []
-    for delimiter, names in groups.items():
+    for (delimiter, has_ragged_rows), names in groups.items():
         listed = f"[{', '.join(names)}]"
         if delimiter is None:
             scans.append(f"read_parquet({listed}, union_by_name = true)")
         else:
             scans.append(
                 f"read_csv({listed}, union_by_name = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
-                "header = true, all_varchar = true, null_padding = false, strict_mode = true)"
+                "header = true, all_varchar = true, null_padding = false, strict_mode = true, "
+                f"auto_detect = true, ignore_errors = {str(has_ragged_rows).lower()})"
             )
     return scans
 
@@ -106,11 +120,12 @@ def _open_parquet(path: Path, start: bytes) -> DeliveryFile:
     with duckdb.connect() as connection:
         try:
             columns = connection.execute(f"describe select * from read_parquet('{name}')").fetchall()
+            (rows,) = connection.execute(f"select count(*) from read_parquet('{name}')").fetchone() or (0,)
         except duckdb.Error:
             raise DeliveryError(
                 path, "the Parquet file is damaged or cut off", "deliver the whole file again"
             ) from None
-    return DeliveryFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]))
+    return DeliveryFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]), rows)
 
 
 def _open_csv(path: Path, start: bytes) -> DeliveryFile:
@@ -126,8 +141,16 @@ def _open_csv(path: Path, start: bytes) -> DeliveryFile:
         if number == 1:
             delimiter = ";" if ";" in line else ","
             header = next(csv.reader([line], delimiter=delimiter), [])
-    opened = DeliveryFile(path, _columns_by_name(path, [(name, "VARCHAR") for name in header]), delimiter)
-    _check_csv_rows(opened, len(header))
+    rows, ragged_rows = _count_csv_rows(path, delimiter, len(header))
+    columns = _columns_by_name(path, [(name, "VARCHAR") for name in header])
+    opened = DeliveryFile(path, columns, rows, delimiter, ragged_rows)
+    with duckdb.connect() as connection:
+        try:
+            read = connection.execute(f"select count(*) from {opened.scan}").fetchone()
+        except duckdb.Error:
+            read = None
+    if read != (rows - len(ragged_rows),):
+        raise DeliveryError(path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
     return opened
 
 
@@ -142,11 +165,11 @@ def _lines_of_text(path: Path) -> Iterator[str]:
                 ) from None
 
 
-def _check_csv_rows(file: DeliveryFile, width: int) -> None:
-    """Every row has as many fields as the header, and DuckDB reads as many rows as there are."""
-    rows = 0
-    with file.path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=file.delimiter or ",", strict=True)
+def _count_csv_rows(path: Path, delimiter: str, width: int) -> tuple[int, tuple[int, ...]]:
+    """How many rows there are below the header, and which of them have not as many fields as it."""
+    rows, ragged_rows = 0, []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
         try:
             next(reader, None)
             for fields in reader:
@@ -154,23 +177,12 @@ def _check_csv_rows(file: DeliveryFile, width: int) -> None:
                     continue
                 rows += 1
                 if len(fields) != width:
-                    raise DeliveryError(
-                        file.path,
-                        f"{len(fields)} fields where the header has {width}",
-                        "correct the row, mind delimiters and quotes",
-                        row=reader.line_num,
-                    )
+                    ragged_rows.append(rows + HEADER_ROW)
         except csv.Error:
             raise DeliveryError(
-                file.path, "quotes do not match", "correct the quotes of this or an earlier row", row=reader.line_num
+                path, "quotes do not match", "correct the quotes of this or an earlier row", row=reader.line_num
             ) from None
-    with duckdb.connect() as connection:
-        try:
-            read = connection.execute(f"select count(*) from {file.scan}").fetchone()
-        except duckdb.Error:
-            read = None
-    if read != (rows,):
-        raise DeliveryError(file.path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
+    return rows, tuple(ragged_rows)
 
 
 def _columns_by_name(path: Path, columns: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
@@ -181,38 +193,3 @@ def _columns_by_name(path: Path, columns: list[tuple[str, str]]) -> dict[str, tu
             raise DeliveryError(path, "column occurs twice", "deliver each column once", column=key)
         by_name[key] = (name, kind)
     return by_name
-
-
-def check_values(file: DeliveryFile, readable: dict[str, str]) -> None:
-    """Each named column can be read in every row. Raises DeliveryError for the first row that cannot."""
-    with duckdb.connect() as connection:
-        for column, expression in readable.items():
-            name, kind = file.columns[column]
-            if kind in TYPES_WITHOUT_UNREADABLE_VALUES and _has_no_nulls(connection, file, name):
-                continue
-            if column == "vardkontakt_id" and file.delimiter is None and _has_no_nulls(connection, file, name):
-                continue
-            text = f'cast("{name}" as varchar)'
-            bad = connection.execute(
-                f"select min(row_number) from (select row_number() over () as row_number, "
-                f"{expression.format(column=text)} as value from {file.scan}) where value is null"
-            ).fetchone()
-            if bad and bad[0] is not None:
-                header = 1 if file.delimiter else 0
-                raise DeliveryError(
-                    file.path,
-                    "missing or unreadable value",
-                    "correct it, or deliver the file without the row",
-                    row=bad[0] + header,
-                    column=column,
-                )
-
-
-def _has_no_nulls(connection: duckdb.DuckDBPyConnection, file: DeliveryFile, name: str) -> bool:
-    path = str(file.path).replace("'", "''")
-    counts = connection.execute(
-        f"select count(*) filter (where stats_null_count is null), sum(stats_null_count) "
-        f"from parquet_metadata('{path}') where path_in_schema = ?",
-        [name],
-    ).fetchone()
-    return counts is not None and counts[0] == 0 and (counts[1] or 0) == 0

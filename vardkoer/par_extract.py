@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from pathlib import Path
 
-from vardkoer.delivery_files import DATE_TEXT, check_values, read_folder, scan_files
+import duckdb
+
+from vardkoer.delivery_files import DATE_TEXT, DeliveryFile, read_folder, scan_files
+from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
 CONTACT_COLUMNS = (
     "vardkontakt_id",
@@ -33,17 +38,96 @@ COLUMNS = {
 }
 
 
-def macro_statements(par_path: Path) -> list[str]:
-    """Check both folders and return the SQL that opens them. Raises DeliveryError."""
-    statements = []
+def masked(name: str) -> str:
+    """A name without what could be an identity number (macros/mask_identity.sql does the same for values)."""
+    return re.sub(r"[0-9]{6}([0-9]{2})?[-+]?[0-9]{4}", "*", name)
+
+
+@dataclasses.dataclass(frozen=True)
+class CheckedFile:
+    """A file that can be taken in, and its rows that cannot."""
+
+    file: DeliveryFile
+    folder: str
+    unreadable_rows: tuple[UnreadableRow, ...]
+    rows_accepted: int
+
+    @property
+    def name(self) -> str:
+        """The file as others know it, its path below the extract, without what could be an identity number."""
+        return masked(f"{self.folder}/{self.file.path.name}")
+
+
+def check_extract(par_path: Path, limits: list[Limit]) -> list[CheckedFile]:
+    """Every file of both folders. Raises DeliveryError for the first that cannot be taken in."""
+    checked = []
     for folder, required in COLUMNS.items():
-        files = read_folder(par_path / folder, required, (".parquet", ".csv"))
-        for file in files:
-            check_values(file, READABLE)
-        scans = [_select(scan, folder) for scan in scan_files(files)]
-        body = "\nunion all\n".join([_select(f"({_no_rows(required)})", folder), *scans])
+        for file in read_folder(par_path / folder, required, (".parquet", ".csv")):
+            unreadable = unreadable_rows(file, READABLE, limits)
+            checked.append(CheckedFile(file, folder, unreadable, _rows_accepted(file) if unreadable else file.rows))
+    return checked
+
+
+def _rows_accepted(file: DeliveryFile) -> int:
+    """Counted, not subtracted: delivered = accepted + quarantined is a test of the warehouse."""
+    with duckdb.connect() as connection:
+        return connection.execute(f"select count(*) from {file.scan} where {_is_readable()}").fetchall()[0][0]
+
+
+def macro_statements(files: list[CheckedFile]) -> list[str]:
+    """The SQL that opens an extract: `par_sv()` and `par_ov()` with the rows that can be read, `par_files()` and
+    `par_unreadable_rows()` with the account of all rows."""
+    statements = [_files_macro(files), _unreadable_rows_macro(files)]
+    for folder, required in COLUMNS.items():
+        scans = [_select(f"({_no_rows(required)})", folder)]
+        for has_unreadable, condition in ((False, "true"), (True, _is_readable())):
+            chosen = [
+                checked.file
+                for checked in files
+                if checked.folder == folder and _has_unreadable_values(checked) == has_unreadable
+            ]
+            scans += [f"{_select(scan, folder)} where {condition}" for scan in scan_files(chosen)]
+        body = "\nunion all\n".join(scans)
         statements.append(f"create or replace temporary macro par_{folder}() as table {body}")
     return statements
+
+
+def opened(checked: CheckedFile) -> str:
+    """The query of one file's rows that can be read."""
+    return f"{_select(checked.file.scan, checked.folder)} where {_is_readable()}"
+
+
+def _has_unreadable_values(checked: CheckedFile) -> bool:
+    return any(row.fault != WRONG_NUMBER_OF_FIELDS for row in checked.unreadable_rows)
+
+
+def _is_readable() -> str:
+    readable = (expression.format(column=f"cast({column} as varchar)") for column, expression in READABLE.items())
+    return " and ".join(f"({expression}) is not null" for expression in readable)
+
+
+def _files_macro(files: list[CheckedFile]) -> str:
+    rows = [f"({_text(checked.name)}, {checked.file.rows}, {checked.rows_accepted})" for checked in files]
+    return _values_macro("par_files", ("file_name varchar", "rows_delivered bigint", "rows_accepted bigint"), rows)
+
+
+def _unreadable_rows_macro(files: list[CheckedFile]) -> str:
+    rows = [
+        f"({_text(checked.name)}, {unreadable.row}, {_text(unreadable.fault)})"
+        for checked in files
+        for unreadable in checked.unreadable_rows
+    ]
+    return _values_macro("par_unreadable_rows", ("file_name varchar", "row_number bigint", "fault varchar"), rows)
+
+
+def _values_macro(name: str, columns: tuple[str, ...], rows: list[str]) -> str:
+    nothing = ", ".join(f"cast(null as {column.split()[1]}) as {column.split()[0]}" for column in columns)
+    values = f" union all select * from (values {', '.join(rows)})" if rows else ""
+    return f"create or replace temporary macro {name}() as table select {nothing} where false{values}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _no_rows(columns: tuple[str, ...]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vardkoer.delivery_files import DATE_TEXT, check_values, read_folder, scan_files
+from vardkoer.delivery_files import DATE_TEXT, read_folder, scan_files
+from vardkoer.unreadable_rows import refuse_unreadable_rows
 
 COLUMNS = ("region_code", "category_id", "operation_month", "operations", "reported_date")
 READABLE = {
@@ -20,7 +21,7 @@ def macro_statement(folder: Path) -> str:
     """Check the folder's files and return the SQL that opens them. Raises DeliveryError."""
     files = read_folder(folder, COLUMNS, (".csv",))
     for file in files:
-        check_values(file, READABLE)
+        refuse_unreadable_rows(file, READABLE)
     columns = ", ".join(f"cast({column} as varchar) as {column}" for column in COLUMNS)
     nothing = "select " + ", ".join(f"cast(null as varchar) as {column}" for column in COLUMNS) + " where false"
     selects = [nothing, *(f"select {columns} from {scan}" for scan in scan_files(files))]

@@ -16,8 +16,9 @@ from typing import Any
 import duckdb
 
 from vardkoer.dbt_plugin import Plugin
-from vardkoer.par_extract import COLUMNS, macro_statements
-from vardkoer.paths import PROJECT
+from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
+from vardkoer.paths import PROJECT, SEEDS
+from vardkoer.unreadable_rows import read_limits
 
 MARTS = ("contact_decisions", "operation_counts")
 REFERENCE_IN_HOOK = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
@@ -41,7 +42,7 @@ class CompiledProject:
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
         self.plugin.configure_cursor(connection)
-        for statement in macro_statements(par_path):
+        for statement in macro_statements(check_extract(par_path, read_limits(SEEDS))):
             connection.execute(statement)
         for node in self.nodes:
             if node["resource_type"] == "seed":

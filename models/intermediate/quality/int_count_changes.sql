@@ -20,7 +20,9 @@ counted as (
         counted_from,
         superseded_date
     from operations
-    where counted_from < coalesce(superseded_date, date '9999-12-31')
+    where
+        operation_date is not null
+        and counted_from < coalesce(superseded_date, date '9999-12-31')
 
 ),
 

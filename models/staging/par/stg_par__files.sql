@@ -1,0 +1,19 @@
+with
+
+source as (
+
+    select * from {{ source('par', 'files') }}
+
+),
+
+renamed as (
+
+    select
+        file_name,
+        rows_delivered,
+        rows_accepted
+    from source
+
+)
+
+select * from renamed

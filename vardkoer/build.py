@@ -1,0 +1,280 @@
+"""`python -m vardkoer.build`: check, build, test, record, publish.
+
+The warehouse is built as a candidate beside the published one and takes its place only when everything has passed, in
+one step of the file system: readers keep the file that they have open, and after any failure the last good result is
+there.
+Exit codes: 0 published, 1 a model or a test failed, 3 a delivery or a seed was refused, 4 another build is running,
+5 the environment does not allow a build.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from vardkoer import delivery_profile, par_extract, paths, region_reports, run_record, summary
+from vardkoer.delivery_files import DeliveryError
+from vardkoer.sample import ensure_sample
+from vardkoer.seed_files import SeedError, check_seeds
+from vardkoer.unreadable_rows import read_limits
+
+FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
+LEAST_FREE_BYTES = 200_000_000
+SHOWN_WARNINGS = 20
+DISK_FAULT = re.compile(r"No space left|File too large|Could not write|Disk quota|Read-only file system")
+FINGERPRINTED = b"vardkoer: fingerprint of the person key secret"
+
+
+class BuildError(Exception):
+    """Why there is nothing new to publish, in one line, and the exit code that says so."""
+
+    def __init__(self, code: int, message: str):
+        """Keep the code beside the message."""
+        super().__init__(message)
+        self.code = code
+
+
+def build() -> None:
+    """One build from the gate to the published warehouse. Raises BuildError."""
+    warehouse = paths.warehouse_path().absolute()
+    os.umask(0o077)
+    with exclusive(warehouse) as lock:
+        check_place(warehouse)
+        previous = recovered_record(warehouse)
+        fingerprint = check_secret(previous)
+        stage(1, "Gate: seeds, files and rows")
+        files = check_inputs()
+        warnings = check_profile(files, gate_folder(warehouse, previous))
+        before = sizes_and_times(files)
+        candidate = candidate_of(warehouse)
+        with contextlib.ExitStack() as cleaning:
+            cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
+            stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
+            run_dbt(candidate, lock)
+            if sizes_and_times(files) != before:
+                raise BuildError(
+                    REFUSED, "a file of the extract changed while it was read; build again when it is whole"
+                )
+            stage(3, "Record: inputs, rules, code, tests and the content of every mart")
+            text = record_of(candidate, files, warnings, previous, fingerprint)
+            stage(4, "Publish")
+            publish(candidate, warehouse)
+            run_record.write_file(warehouse, text)
+    print(f"Published {warehouse}, record {json.loads(text)['number']}.\n", flush=True)
+
+
+def stage(number: int, what: str) -> None:
+    """Say what happens now."""
+    print(f"[{number}/4] {what}", flush=True)
+
+
+@contextlib.contextmanager
+def exclusive(warehouse: Path) -> Iterator[int]:
+    """Hold the lock of a warehouse, which ends with the process and with those it started. Raises BuildError."""
+    path = warehouse.with_name(f"{warehouse.name}.lock")
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise BuildError(
+            ENVIRONMENT, f"file={path}: cannot be written ({error.strerror}); correct the permissions or WAREHOUSE_PATH"
+        ) from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            pid = os.read(lock, 20).decode() or "unknown"
+            raise BuildError(
+                BUSY, f"file={path}: another build of this warehouse is running (PID {pid}); wait for it to end"
+            ) from None
+        os.ftruncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def check_place(warehouse: Path) -> None:
+    """The folder can hold a candidate beside the warehouse. Raises BuildError."""
+    if not os.access(warehouse.parent, os.W_OK):
+        raise BuildError(ENVIRONMENT, f"file={warehouse.parent}: the folder cannot be written; correct its permissions")
+    needed = max(LEAST_FREE_BYTES, 2 * warehouse.stat().st_size if warehouse.exists() else 0)
+    free = shutil.disk_usage(warehouse.parent).free
+    if free < needed:
+        raise BuildError(
+            ENVIRONMENT,
+            f"file={warehouse.parent}: {free // 1_000_000} MB free where {needed // 1_000_000} are needed; make room",
+        )
+
+
+def recovered_record(warehouse: Path) -> str | None:
+    """The record of what is published; a build that was killed after publishing left its file to be written now."""
+    text = run_record.stored_record(warehouse) if warehouse.exists() else None
+    if text is not None:
+        run_record.write_file(warehouse, text)
+    return text
+
+
+def check_secret(previous: str | None) -> str:
+    """The fingerprint of the secret, which is that of the last build. Raises BuildError."""
+    try:
+        fingerprint = hmac.new(paths.person_key_secret(), FINGERPRINTED, hashlib.sha256).hexdigest()
+    except paths.SetupError as error:
+        raise BuildError(ENVIRONMENT, str(error)) from None
+    last = json.loads(previous) if previous else None
+    if last and not last["is_sample"] and not paths.uses_sample_extract() and last["fingerprint"] != fingerprint:
+        raise BuildError(
+            ENVIRONMENT,
+            "PERSON_KEY_SECRET is not the one that the published warehouse was built with, so that no key would be the "
+            "same; set that secret, or build into another WAREHOUSE_PATH",
+        )
+    return fingerprint
+
+
+def check_inputs() -> list[par_extract.CheckedFile]:
+    """Every file of the extract, checked. Raises BuildError with a line for each fault."""
+    try:
+        check_seeds(paths.SEEDS)
+        ensure_sample()
+        region_reports.macro_statement(paths.region_reports_path())
+        return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))
+    except (DeliveryError, SeedError) as error:
+        raise BuildError(REFUSED, str(error)) from None
+
+
+def gate_folder(warehouse: Path, previous: str | None) -> Path:
+    """An empty folder beside the records for what Great Expectations writes about the next one."""
+    folder = run_record.records_folder(warehouse) / f"{next_number(previous):05d}.gate"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def next_number(previous: str | None) -> int:
+    """Number of the record to come."""
+    return json.loads(previous)["number"] + 1 if previous else 1
+
+
+def check_profile(files: list[par_extract.CheckedFile], folder: Path) -> list[str]:
+    """Warnings about what the extract looks like. Raises BuildError when it is to be refused."""
+    found = delivery_profile.findings(files, paths.SEEDS, folder)
+    refusals = [finding.line for finding in found if finding.severity == "refuse"]
+    if refusals:
+        raise BuildError(REFUSED, "\n".join(refusals))
+    warnings = [finding.line for finding in found]
+    for line in warnings[:SHOWN_WARNINGS]:
+        print(f"      warning: {line}")
+    if len(warnings) > SHOWN_WARNINGS:
+        print(f"      and {len(warnings) - SHOWN_WARNINGS} more warnings, in {folder}")
+    return warnings
+
+
+def sizes_and_times(files: list[par_extract.CheckedFile]) -> list[tuple[int, int]]:
+    """What changes when somebody writes to a file."""
+    stats = [checked.file.path.stat() for checked in files]
+    return [(stat.st_size, stat.st_mtime_ns) for stat in stats]
+
+
+def candidate_of(warehouse: Path) -> Path:
+    """An empty folder beside the warehouse, and in it the file to build; what a killed build left is removed."""
+    folder = warehouse.with_name(f".{warehouse.name}.candidate")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder / warehouse.name
+
+
+def run_dbt(candidate: Path, lock: int) -> None:
+    """Build and test everything into the candidate. Raises BuildError."""
+    # the unit tests are about the code and not about the data: `make test` runs them
+    command = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "unit_test"]
+    environment = os.environ | {"WAREHOUSE_PATH": str(candidate)}
+    disk_fault = False
+    with subprocess.Popen(
+        command,
+        cwd=paths.PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        pass_fds=[lock],
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            disk_fault = disk_fault or bool(DISK_FAULT.search(line))
+    if process.returncode and disk_fault:
+        raise BuildError(ENVIRONMENT, f"file={candidate.parent}: cannot be written to the end; make room on the disk")
+    if process.returncode:
+        raise BuildError(FAILED, "a model or a test failed, see above; nothing was published, the last result stays")
+
+
+def record_of(
+    candidate: Path,
+    files: list[par_extract.CheckedFile],
+    warnings: list[str],
+    previous: str | None,
+    fingerprint: str,
+) -> str:
+    """The record of a candidate, which it then holds."""
+    reports = {path.name: path for path in sorted(paths.region_reports_path().glob("*.csv"))}
+    target = Path(os.environ.get("DBT_TARGET_PATH") or paths.PROJECT / "target")
+    with duckdb.connect(str(candidate)) as connection:
+        record = {
+            "number": next_number(previous),
+            "warnings": warnings,
+            "previous_sha256": hashlib.sha256(previous.encode()).hexdigest() if previous else None,
+            "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "is_sample": paths.uses_sample_extract(),
+            "fingerprint": fingerprint,
+            "inputs": run_record.inputs_of(files),
+            "region_reports": {
+                par_extract.masked(name): {"bytes": path.stat().st_size, "sha256": run_record.sha256_of(path)}
+                for name, path in reports.items()
+            },
+            "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
+            "code": run_record.code_version(),
+            "tools": run_record.tool_versions(),
+            "tests": run_record.test_results(target),
+            "marts": run_record.mart_contents(connection),
+        }
+        text = run_record.as_text(record)
+        run_record.store(connection, text)
+    return text
+
+
+def publish(candidate: Path, warehouse: Path) -> None:
+    """Put the candidate in the place of the warehouse, with the permissions that this one had."""
+    if warehouse.exists():
+        candidate.chmod(warehouse.stat().st_mode & 0o777)
+    with candidate.open("rb") as stream:
+        os.fsync(stream.fileno())
+    candidate.replace(warehouse)
+
+
+def main() -> int:
+    """Build, and show what is in the warehouse; one line on the screen says why not."""
+    try:
+        build()
+    except BuildError as error:
+        print(f"Not published: {error}", file=sys.stderr)
+        return error.code
+    except OSError as error:
+        print(f"Not published: file={error.filename}: {error.strerror}; correct it and build again", file=sys.stderr)
+        return ENVIRONMENT
+    summary.main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

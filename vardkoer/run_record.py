@@ -1,0 +1,220 @@
+"""The record of a published build: what went in, by which rules and code, and what came out.
+
+The record of a warehouse stands in its own table `records.run`, so that the two are published in one step, and as a
+file beside it (`<warehouse>.records/`), each naming the hash of the one before. No value of a delivery is in it.
+
+`python -m vardkoer.run_record verify`            the warehouse is what its record says, and the chain is whole
+`python -m vardkoer.run_record compare OLD NEW`   which inputs, rules, code, tools and results differ (files or numbers)
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from vardkoer import paths
+from vardkoer.par_extract import CheckedFile, masked
+
+CODE = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "vardkoer")
+TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
+COMPARED = ("inputs", "region_reports", "seeds", "code", "tools", "marts")
+Record = dict[str, Any]
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file, as hexadecimal text."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def inputs_of(files: list[CheckedFile]) -> dict[str, Record]:
+    """Size, hash and rows of every file of the extract."""
+    return {
+        checked.name: {
+            "bytes": checked.file.path.stat().st_size,
+            "sha256": sha256_of(checked.file.path),
+            "rows_delivered": checked.file.rows,
+            "rows_accepted": checked.rows_accepted,
+            "rows_quarantined": len(checked.unreadable_rows),
+        }
+        for checked in files
+    }
+
+
+def hashes_below(root: Path, *names: str) -> dict[str, str]:
+    """The hash of every file below some folders, by its path; compiled Python is no source."""
+    chosen = [
+        path for name in names for path in ([root / name] if (root / name).is_file() else (root / name).rglob("*"))
+    ]
+    return {
+        masked(str(path.relative_to(root))): sha256_of(path)
+        for path in sorted(chosen)
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def code_version() -> Record:
+    """The commit, whether files differ from it, and the hash of every file that decides what is computed."""
+    commit = _git("rev-parse", "HEAD")
+    changed = _git("status", "--porcelain", "--", *CODE, "seeds")
+    return {
+        "commit": commit,
+        "is_changed": None if changed is None else bool(changed),
+        **hashes_below(paths.PROJECT, *CODE),
+    }
+
+
+def _git(*arguments: str) -> str | None:
+    """What git answers, or None outside a repository."""
+    try:
+        answer = subprocess.run(
+            ["git", *arguments], cwd=paths.PROJECT, capture_output=True, text=True, check=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def tool_versions() -> dict[str, str]:
+    """Versions of what computes."""
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in TOOLS}}
+
+
+def test_results(target: Path) -> Record:
+    """What dbt's last build tested, and how it ended."""
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    tests = {
+        result["unique_id"].split(".", 1)[1]: result["status"]
+        for result in results
+        if result["unique_id"].startswith(("test.", "unit_test."))
+    }
+    return {"passed": sum(status == "pass" for status in tests.values()), "of": len(tests), "results": tests}
+
+
+def mart_contents(connection: duckdb.DuckDBPyConnection) -> dict[str, Record]:
+    """Rows and content hash of every mart: the hash of its rows' hashes in order, so that the order of rows does not
+    matter and every value does."""
+    names = connection.execute(
+        "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+    ).fetchall()
+    contents = {}
+    for (name,) in names:
+        rows, content = connection.execute(f"""
+            select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), ''))
+            from (select md5(cast(mart as varchar)) as row_hash from marts.{name} as mart)
+        """).fetchall()[0]
+        contents[name] = {"rows": rows, "sha256": content}
+    return contents
+
+
+def records_folder(warehouse: Path) -> Path:
+    """Where the records of a warehouse are kept."""
+    return warehouse.with_name(f"{warehouse.name}.records")
+
+
+def stored_record(warehouse: Path) -> str | None:
+    """The record that the warehouse itself holds, as its text; None when it was never published."""
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            rows = connection.execute("select record from records.run").fetchall()
+    except (duckdb.IOException, duckdb.CatalogException):
+        return None
+    return rows[0][0]
+
+
+def store(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Put a record into the warehouse that it is about."""
+    connection.execute("create schema if not exists records")
+    connection.execute("create or replace table records.run (record varchar not null)")
+    connection.execute("comment on table records.run is 'What this warehouse was built from: vardkoer/run_record.py.'")
+    connection.execute("insert into records.run values (?)", [text])
+
+
+def write_file(warehouse: Path, text: str) -> Path:
+    """Keep a record beside its warehouse, under its number."""
+    folder = records_folder(warehouse)
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{json.loads(text)['number']:05d}.json"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def as_text(record: Record) -> str:
+    """A record as it is stored and hashed."""
+    return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False)
+
+
+def verify(warehouse: Path) -> list[str]:
+    """What does not hold; nothing when the warehouse is what its record says and the chain of records is whole."""
+    text = stored_record(warehouse)
+    if text is None:
+        return [f"file={warehouse}: holds no record; publish it by a build"]
+    record = json.loads(text)
+    faults = []
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        contents = mart_contents(connection)
+    for name in sorted({*record["marts"], *contents}):
+        if record["marts"].get(name) != contents.get(name):
+            faults.append(f"file={warehouse} mart={name}: is not what was published; build again")
+    folder = records_folder(warehouse)
+    while record["number"] > 1:
+        path = folder / f"{record['number'] - 1:05d}.json"
+        if not path.exists():
+            return [*faults, f"file={path}: record missing; restore it from a backup"]
+        if sha256_of(path) != record["previous_sha256"]:
+            return [*faults, f"file={path}: is not the record that the next one names; restore it from a backup"]
+        record = json.loads(path.read_text(encoding="utf-8"))
+    return faults
+
+
+def differences(older: Record, newer: Record) -> list[str]:
+    """One line for each input, rule, file of code, tool or mart that differs."""
+    lines = []
+    for part in COMPARED:
+        before, after = older.get(part) or {}, newer.get(part) or {}
+        for name in sorted({*before, *after}):
+            if before.get(name) != after.get(name):
+                kind = "added" if name not in before else "removed" if name not in after else "changed"
+                lines.append(f"{part}: {name} {kind}")
+    return lines
+
+
+def _read(warehouse: Path, which: str) -> Record:
+    path = records_folder(warehouse) / f"{int(which):05d}.json" if which.isdigit() else Path(which)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    """Verify or compare; 1 when something does not hold."""
+    parser = argparse.ArgumentParser(prog="python -m vardkoer.run_record", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("verify", help="is the warehouse what its record says?")
+    compare = commands.add_parser("compare", help="what differs between two records?")
+    compare.add_argument("older")
+    compare.add_argument("newer")
+    arguments = parser.parse_args()
+    warehouse = paths.warehouse_path()
+    if arguments.command == "compare":
+        try:
+            lines = differences(_read(warehouse, arguments.older), _read(warehouse, arguments.newer))
+        except FileNotFoundError as error:
+            print(f"file={error.filename}: no such record; the records are in {records_folder(warehouse)}")
+            return 1
+        print("\n".join(lines) or "Nothing differs.")
+        return 0
+    faults = verify(warehouse)
+    print("\n".join(faults) or f"{warehouse} is what its record says, and the chain of records is whole.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Rows that no rule can be applied to: how many a file may have before it is refused, and where they are.
+
+Their values are neither kept nor shown, since one of them could be an identity number.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from pathlib import Path
+
+import duckdb
+
+from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile
+
+TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
+WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
+
+
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """A row of the seed `quarantine_limits`."""
+
+    fault: str
+    column: str | None
+    max_percent: float
+    remedy: str
+
+
+@dataclasses.dataclass(frozen=True)
+class UnreadableRow:
+    """Where a row is, as numbered in its file, and the first fault found in it."""
+
+    row: int
+    fault: str
+
+
+def read_limits(seeds: Path) -> list[Limit]:
+    """The limits, in the order of the seed."""
+    with (seeds / "deliveries" / "quarantine_limits.csv").open(encoding="utf-8", newline="") as stream:
+        return [
+            Limit(row["fault"], row["column_name"] or None, float(row["max_percent"]), row["remedy_en"])
+            for row in csv.DictReader(stream)
+        ]
+
+
+def unreadable_rows(file: DeliveryFile, readable: dict[str, str], limits: list[Limit]) -> tuple[UnreadableRow, ...]:
+    """The rows of a file that cannot be read, each once.
+
+    `readable` has for each column a DuckDB expression that is NULL where a value cannot be read. Raises DeliveryError
+    when a fault has more rows than its limit.
+    """
+    found: dict[int, str] = {}
+    for limit in limits:
+        if limit.column is None:
+            rows = list(file.ragged_rows)
+        else:
+            rows = _rows_where_unreadable(file, limit.column, readable[limit.column])
+        if 100 * len(rows) > limit.max_percent * file.rows:
+            raise DeliveryError(
+                file.path, _fault(file, limit, len(rows)), limit.remedy, row=min(rows), column=limit.column
+            )
+        for row in rows:
+            found.setdefault(row, limit.fault)
+    return tuple(UnreadableRow(row, fault) for row, fault in sorted(found.items()))
+
+
+def refuse_unreadable_rows(file: DeliveryFile, readable: dict[str, str]) -> None:
+    """The same for a file that may not have any such row. Raises DeliveryError."""
+    nothing = [Limit(WRONG_NUMBER_OF_FIELDS, None, 0, "correct the row, mind delimiters and quotes")]
+    nothing += [
+        Limit("unreadable", column, 0, "correct it, or deliver the file without the row") for column in readable
+    ]
+    unreadable_rows(file, readable, nothing)
+
+
+def _fault(file: DeliveryFile, limit: Limit, rows: int) -> str:
+    fault = "missing or unreadable value" if limit.column else f"not the {len(file.columns)} fields of the header"
+    return f"{fault}, in {rows} of {file.rows} rows where {limit.max_percent:g} percent may go to quarantine"
+
+
+def _rows_where_unreadable(file: DeliveryFile, column: str, expression: str) -> list[int]:
+    name, kind = file.columns[column]
+    with duckdb.connect() as connection:
+        if file.delimiter is None and _statistics_tell_that_all_is_readable(connection, file, name, kind):
+            return []
+        value = expression.format(column=f'cast("{name}" as varchar)')
+        rows = connection.execute(
+            f"select n from (select row_number() over () as n, {value} as value from {file.scan}) where value is null"
+        ).fetchall()
+    return _numbered_as_in_the_file(file, [row for (row,) in rows])
+
+
+def _numbered_as_in_the_file(file: DeliveryFile, rows: list[int]) -> list[int]:
+    """DuckDB counts neither the header nor the ragged rows."""
+    if file.delimiter is None:
+        return rows
+    numbered = []
+    for row in rows:
+        number = row + HEADER_ROW
+        for ragged in file.ragged_rows:
+            number += ragged <= number
+        numbered.append(number)
+    return numbered
+
+
+def _statistics_tell_that_all_is_readable(
+    connection: duckdb.DuckDBPyConnection, file: DeliveryFile, name: str, kind: str
+) -> bool:
+    """True when a Parquet file's own statistics make a look at its values needless: no NULL, and a type that reads
+    itself, or text of which not even the smallest begins with a blank (the contact ids)."""
+    path = str(file.path).replace("'", "''")
+    counts = connection.execute(
+        "select count(*) filter (where stats_null_count is null or stats_min_value is null), sum(stats_null_count), "
+        f"min(stats_min_value) from parquet_metadata('{path}') where path_in_schema = ?",
+        [name],
+    ).fetchone()
+    if counts is None or counts[0] or counts[1]:
+        return False
+    return kind in TYPES_WITHOUT_UNREADABLE_VALUES or (name.lower() == "vardkontakt_id" and (counts[2] or "") > "!")
