@@ -1,37 +1,35 @@
 {# Where a rate is not set nothing shows an amount that depends on it, 0 kr least of all (A6). #}
+{% set amounts = {
+    'grant_allocations': ['earned_kr', 'performance_kr', 'bonus_kr', 'allocated_kr'],
+    'region_standing': ['earned_kr', 'available_kr', 'operations_to_cap_in_mix', 'projected_earned_kr'],
+    'grant_earnings': ['earned_kr'],
+    'standing_by_category': ['earned_kr', 'marginal_value_kr', 'operations_to_cap', 'projected_earned_kr'],
+} -%}
+{% set by_category = ['grant_earnings', 'standing_by_category'] -%}
 with
 
 unrated as (
 
-    select distinct settlement_id from {{ ref('settlement_gaps') }}
+    select distinct
+        settlement_id,
+        category_id
+    from {{ ref('settlement_gaps') }}
     where gap = 'rate'
 
 )
 
-select
-    settlement_id,
-    'grant_allocations' as mart
-from {{ ref('grant_allocations') }}
-inner join unrated using (settlement_id)
-where coalesce(earned_kr, performance_kr, bonus_kr, allocated_kr) is not null
-union all
-select
-    settlement_id,
-    'region_standing' as mart
-from {{ ref('region_standing') }}
-inner join unrated using (settlement_id)
-where coalesce(earned_kr, available_kr, operations_to_cap_in_mix, projected_earned_kr) is not null
-union all
-select
-    settlement_id,
-    'standing_by_category' as mart
-from {{ ref('standing_by_category') }}
-inner join unrated using (settlement_id)
-where rate_kr is null and coalesce(earned_kr, marginal_value_kr, operations_to_cap, projected_earned_kr) is not null
-union all
-select
-    settlement_id,
-    'grant_earnings' as mart
-from {{ ref('grant_earnings') }}
-inner join unrated using (settlement_id)
-where rate_kr is null and earned_kr is not null
+{% for mart, columns in amounts.items() -%}
+    select
+        mart.settlement_id,
+        '{{ mart }}' as mart_name
+    from {{ ref(mart) }} as mart
+    where
+        exists (
+            select 1 from unrated
+            where
+                unrated.settlement_id = mart.settlement_id
+                {% if mart in by_category %}and unrated.category_id = mart.category_id{% endif %}
+        )
+        and coalesce(mart.{{ columns | join(', mart.') }}) is not null
+    {{ "union all" if not loop.last }}
+{% endfor %}

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer import delivery_profile, par_extract, paths, region_reports, run_record, summary
+from vardkoer import delivery_profile, lineage, par_extract, paths, region_reports, run_record, summary
 from vardkoer.delivery_files import DeliveryError
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
@@ -228,7 +228,7 @@ def record_of(
 ) -> str:
     """The record of a candidate, which it then holds."""
     reports = {path.name: path for path in sorted(paths.region_reports_path().glob("*.csv"))}
-    target = Path(os.environ.get("DBT_TARGET_PATH") or paths.PROJECT / "target")
+    target = paths.target_path()
     with duckdb.connect(str(candidate)) as connection:
         record = {
             "number": next_number(previous),
@@ -249,7 +249,7 @@ def record_of(
             "marts": run_record.mart_contents(connection),
         }
         text = run_record.as_text(record)
-        run_record.store(connection, text)
+        run_record.store(connection, text, lineage.column_lineage(target))
     return text
 
 

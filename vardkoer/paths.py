@@ -40,6 +40,11 @@ def warehouse_path() -> Path:
     return Path(os.environ.get("WAREHOUSE_PATH") or PROJECT / "warehouse.duckdb")
 
 
+def target_path() -> Path:
+    """Where dbt keeps what it compiled and what came of its last run."""
+    return Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target")
+
+
 def person_key_secret() -> bytes:
     """Secret of the person pseudonym. Raises SetupError when an extract is named without one."""
     secret = os.environ.get("PERSON_KEY_SECRET")

@@ -131,12 +131,24 @@ def stored_record(warehouse: Path) -> str | None:
     return rows[0][0]
 
 
-def store(connection: duckdb.DuckDBPyConnection, text: str) -> None:
-    """Put a record into the warehouse that it is about."""
+def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, str, str, str]]) -> None:
+    """Put a record and the lineage of every column into the warehouse that they are about."""
     connection.execute("create schema if not exists records")
     connection.execute("create or replace table records.run (record varchar not null)")
     connection.execute("comment on table records.run is 'What this warehouse was built from: vardkoer/run_record.py.'")
     connection.execute("insert into records.run values (?)", [text])
+    connection.execute("""
+        create or replace table records.column_lineage (
+            mart varchar not null,
+            column_name varchar not null,
+            from_relation varchar not null,
+            from_column varchar not null
+        )
+    """)
+    connection.execute(
+        "comment on table records.column_lineage is 'Columns of seeds and register behind each column of a mart.'"
+    )
+    connection.executemany("insert into records.column_lineage values (?, ?, ?, ?)", columns)
 
 
 def write_file(warehouse: Path, text: str) -> Path:

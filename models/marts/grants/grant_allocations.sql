@@ -95,14 +95,25 @@ paid_by_performance as (
 allocated as (
 
     select
-        *,
-        performance_kr + bonus_kr as allocated_kr
+        settlement_id,
+        region_code,
+        earned_kr,
+        cap_kr,
+        performance_kr,
+        bonus_kr,
+        performance_kr + bonus_kr as allocated_kr,
+        cap_month
     from paid_by_performance
-    union all by name
+    union all
     select
         settlement_id,
         region_code,
-        share_kr as allocated_kr
+        cast(null as bigint) as earned_kr,
+        cast(null as bigint) as cap_kr,
+        cast(null as bigint) as performance_kr,
+        cast(null as bigint) as bonus_kr,
+        share_kr as allocated_kr,
+        cast(null as date) as cap_month
     from equal_shares
 
 ),

@@ -8,11 +8,44 @@ differences as (
 
 figures as (
 
-    select * from {{ ref('int_compared_counts') }}
-    union all by name
-    select * from {{ ref('int_compared_grants') }}
-    union all by name
-    select * from {{ ref('int_compared_key_figures') }}
+    select
+        measure,
+        cast(null as varchar) as figure_id,
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        published_value,
+        our_value,
+        source_id,
+        source_ref
+    from {{ ref('int_compared_counts') }}
+    union all
+    select
+        measure,
+        figure_id,
+        settlement_id,
+        region_code,
+        cast(null as varchar) as category_id,
+        cast(null as date) as operation_month,
+        published_value,
+        our_value,
+        source_id,
+        source_ref
+    from {{ ref('int_compared_grants') }}
+    union all
+    select
+        measure,
+        figure_id,
+        settlement_id,
+        cast(null as varchar) as region_code,
+        category_id,
+        cast(null as date) as operation_month,
+        published_value,
+        our_value,
+        source_id,
+        source_ref
+    from {{ ref('int_compared_key_figures') }}
 
 ),
 

@@ -14,15 +14,23 @@ outpatient as (
 
 source as (
 
-    select
-        *,
-        'inpatient' as care_type
-    from inpatient
-    union all by name
-    select
-        *,
-        'outpatient' as care_type
-    from outpatient
+    {% for care_type in ['inpatient', 'outpatient'] -%}
+        select
+            vardkontakt_id,
+            leverans_nr,
+            inrapporterad,
+            makulerad,
+            personnummer,
+            lkf,
+            sjukhus,
+            indatum,
+            hdia,
+            op,
+            procedure_dates,
+            '{{ care_type }}' as care_type
+        from {{ care_type }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -1,0 +1,205 @@
+with
+
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
+rounds as (
+
+    select * from {{ ref('grant_rounds') }}
+
+),
+
+earnings as (
+
+    select * from {{ ref('grant_earnings') }}
+
+),
+
+allocations as (
+
+    select * from {{ ref('grant_allocations') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('grant_rates') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('grant_caps') }}
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+
+),
+
+pot_shares as (
+
+    select * from {{ ref('bonus_pot_shares') }}
+
+),
+
+bonuses as (
+
+    select * from {{ ref('bonus_pots') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('round_periods') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('source_documents') }}
+
+),
+
+baselines as (
+
+    select
+        round_id,
+        any_value(source_id) as source_id,
+        any_value(source_ref) as source_ref,
+        any_value(quote) as quote_sv
+    from periods
+    where period_role = 'baseline'
+    group by round_id
+
+),
+
+-- what the operations, the rates and the caps give, each followed by what follows from it
+category_steps as (
+
+    select
+        earnings.settlement_id,
+        earnings.region_code,
+        earnings.category_id,
+        settlements.round_id,
+        if(rounds.allocation_model = 'volume', 'A2', 'A3') as rule_id,
+        earnings.operations,
+        earnings.baseline_mean,
+        earnings.eligible_operations,
+        earnings.rate_kr,
+        earnings.earned_kr
+    from earnings
+    inner join settlements using (settlement_id)
+    inner join rounds using (round_id)
+
+),
+
+region_steps as (
+
+    select
+        allocations.*,
+        settlements.round_id,
+        case rounds.allocation_model when 'equal_share' then 'A1' when 'volume' then 'A2' else 'A3' end as rule_id
+    from allocations
+    inner join settlements using (settlement_id)
+    inner join rounds using (round_id)
+
+),
+
+steps as (
+
+    {% for step_order, step, column, rule, decided_by, seed in [
+        (1, 'operations', 'operations', "'R1-R9'", 'counted rows of contact_decisions', 'round_categories'),
+        (2, 'baseline_mean', 'baseline_mean', "'A3'", 'seeds.round_periods', 'baselines'),
+        (3, 'eligible_operations', 'eligible_operations', 'category_steps.rule_id', 'operations above the baseline', none),
+        (4, 'rate_kr', 'rate_kr', 'category_steps.rule_id', 'seeds.grant_rates', 'rates'),
+        (5, 'category_earned_kr', 'earned_kr', 'category_steps.rule_id', 'eligible_operations * rate_kr', none),
+    ] -%}
+        select
+            category_steps.settlement_id,
+            category_steps.region_code,
+            category_steps.category_id,
+            {{ step_order }} as step_order,
+            '{{ step }}' as step,
+            {{ rule }} as rule_id,
+            cast(category_steps.{{ column }} as decimal(18, 6)) as figure,
+            '{{ decided_by }}' as decided_by,
+            {{ seed ~ '.source_id' if seed else 'null' }} as source_id,
+            {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
+            {{ seed ~ ('.quote_sv' if seed == 'baselines' else '.quote') if seed else 'null' }} as quote_sv
+        from category_steps
+        {% if seed == 'baselines' %}inner join baselines using (round_id)
+        {% elif seed %}left join {{ seed }} using (round_id, category_id)
+        {% endif %}
+        union all
+    {% endfor %}
+    {% for step_order, step, decided_by, seed in [
+        (6, 'earned_kr', 'sum of category_earned_kr', none),
+        (7, 'cap_kr', 'seeds.grant_caps', 'caps'),
+        (8, 'performance_kr', 'the smaller of earned_kr and cap_kr', none),
+        (10, 'allocated_kr', 'seeds.grant_rounds', 'rounds'),
+    ] -%}
+        select
+            region_steps.settlement_id,
+            region_steps.region_code,
+            cast(null as varchar) as category_id,
+            {{ step_order }} as step_order,
+            '{{ step }}' as step,
+            region_steps.rule_id,
+            cast(region_steps.{{ step }} as decimal(18, 6)) as figure,
+            '{{ decided_by }}' as decided_by,
+            {{ seed ~ '.source_id' if seed else 'null' }} as source_id,
+            {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
+            {{ seed ~ '.quote' if seed else 'null' }} as quote_sv
+        from region_steps
+        {% if seed == 'caps' %}left join caps using (round_id, region_code)
+        {% elif seed %}inner join {{ seed }} using (round_id)
+        {% endif -%}
+        {% if step != 'allocated_kr' %}where region_steps.rule_id != 'A1'
+        {% endif -%}
+        union all
+    {% endfor %}
+    select
+        bonuses.settlement_id,
+        bonuses.region_code,
+        bonuses.category_id,
+        9 as step_order,
+        'bonus_kr' as step,
+        'A4' as rule_id,
+        cast(bonuses.bonus_kr as decimal(18, 6)) as figure,
+        'seeds.bonus_pot_shares' as decided_by,
+        pot_shares.source_id,
+        pot_shares.source_ref,
+        pot_shares.quote as quote_sv
+    from bonuses
+    inner join settlements using (settlement_id)
+    inner join pot_shares using (round_id, category_id)
+
+),
+
+final as (
+
+    select
+        steps.settlement_id,
+        steps.region_code,
+        cast(steps.step_order as integer) as step_order,
+        steps.step,
+        steps.category_id,
+        steps.figure,
+        steps.rule_id,
+        steps.decided_by,
+        documents.document_name,
+        documents.diary_number,
+        steps.source_ref,
+        steps.quote_sv
+    from steps
+    left join documents using (source_id)
+
+)
+
+select * from final

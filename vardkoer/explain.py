@@ -1,0 +1,146 @@
+"""Answers for an auditor, from the published warehouse.
+
+`python -m vardkoer.explain contact CONTACT_ID`             why it counts or not, at every settlement
+`python -m vardkoer.explain amount SETTLEMENT REGION`       which rows and sentences made this amount
+`python -m vardkoer.explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from decimal import Decimal
+
+import duckdb
+
+from vardkoer import paths
+from vardkoer.summary import number
+
+CONTACT = """
+select
+    decisions.settlement_id, decisions.cutoff_date, decisions.category_id, decisions.operation_date,
+    decisions.received_date, decisions.delivery_number, decisions.decision, reasons.rule, reasons.reason_sv,
+    documents.document_name, reasons.source_ref, standing.contact_key as standing_contact_key, decisions.codes
+from (
+    select
+        decisions.*,
+        settlements.cutoff_date,
+        string_agg(distinct codes.code || ' (' || codes.list_id || ')', ', ') as codes
+    from marts.contact_decisions as decisions
+    inner join seeds.settlements as settlements using (settlement_id)
+    inner join intermediate.int_contact_rows as contact_rows using (contact_row_key)
+    left join seeds.procedure_codes as codes
+        on list_contains(
+            regexp_split_to_array(upper(replace(contact_rows.procedure_codes_text, '.', '')), '[\\s\\x{00a0}]+'),
+            codes.code
+        )
+    where decisions.contact_key = ?
+    group by all
+) as decisions
+inner join seeds.decision_reasons as reasons using (reason)
+inner join seeds.source_documents as documents using (source_id)
+left join marts.contact_decisions as standing
+    on decisions.settlement_id = standing.settlement_id and decisions.operation_key = standing.operation_key
+    and standing.decision = 'counted' and decisions.reason = 'same_person_same_day'
+order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date
+"""
+AMOUNT = """
+select step, category_id, figure, rule_id, decided_by, document_name, diary_number, source_ref, quote_sv
+from marts.amount_explanations
+where settlement_id = ? and region_code = ?
+order by step_order, category_id
+"""
+OPERATIONS = """
+select category_id, operation_month, operation_date, contact_key, received_date, delivery_number, hospital_code
+from marts.contact_decisions
+where settlement_id = ? and region_code = ? and decision = 'counted' and period_role = 'measured'
+order by all
+"""
+
+
+def explain_contact(connection: duckdb.DuckDBPyConnection, contact: str) -> int:
+    """Every decision about a contact."""
+    rows = connection.execute(CONTACT, [contact]).fetchall()
+    if not rows:
+        print(
+            "No settlement has a decision about this contact: it is not in the extract, carries no listed code, or has "
+            "no operation date in a measured or baseline period."
+        )
+        return 1
+    for (
+        settlement,
+        cutoff,
+        category,
+        date,
+        received,
+        delivery,
+        decision,
+        rule,
+        reason,
+        document,
+        place,
+        other,
+        codes,
+    ) in rows:
+        print(f"{settlement}, reports by {cutoff}: {category} on {date}, {decision.upper()}")
+        print(f"    {rule}: {reason} ({document}, {place})")
+        print(f"    row received {received}, delivery {delivery}; listed codes: {codes}")
+        if other:
+            print(f"    contact {other} stands for this person and date")
+    return 0
+
+
+def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, region: str) -> int:
+    """The steps to an amount and what each rests on."""
+    rows = connection.execute(AMOUNT, [settlement, region]).fetchall()
+    if not rows:
+        print(f"There is no settlement {settlement} with a region {region}; marts.grant_allocations lists them.")
+        return 1
+    for step, category, value, rule, decided_by, document, diary_number, place, quote in rows:
+        print(f"{step}{f' of {category}' if category else ''}: {_figure(value)}   [{rule}: {decided_by}]")
+        if not document:
+            continue
+        numbered = f" ({diary_number})" if diary_number else ""
+        words = f": “{quote}”" if quote else " (a choice)"
+        print(f"    {document}{numbered}, {place}{words}")
+    return 0
+
+
+def list_operations(connection: duckdb.DuckDBPyConnection, settlement: str, region: str) -> int:
+    """The contacts that are counted, as CSV."""
+    found = connection.execute(OPERATIONS, [settlement, region])
+    writer = csv.writer(sys.stdout)
+    writer.writerow([column[0] for column in found.description])
+    writer.writerows(found.fetchall())
+    return 0
+
+
+def _figure(value: Decimal | None) -> str:
+    return number(int(value)) if value is not None and value == int(value) else "–" if value is None else f"{value:.2f}"
+
+
+def main() -> int:
+    """Answer one question; 1 when there is nothing to answer with."""
+    parser = argparse.ArgumentParser(prog="python -m vardkoer.explain", description=__doc__.splitlines()[0])
+    questions = parser.add_subparsers(dest="question", required=True)
+    questions.add_parser("contact", help="why does it count, or not?").add_argument("contact_id")
+    for name, text in (("amount", "what made it?"), ("operations", "which contacts are they?")):
+        question = questions.add_parser(name, help=text)
+        question.add_argument("settlement")
+        question.add_argument("region")
+    asked = parser.parse_args()
+    try:
+        connection = duckdb.connect(str(paths.warehouse_path()), read_only=True)
+    except duckdb.IOException:
+        print(f"file={paths.warehouse_path()}: there is no warehouse; make build makes one")
+        return 1
+    with connection:
+        if asked.question == "contact":
+            return explain_contact(connection, asked.contact_id)
+        answer = explain_amount if asked.question == "amount" else list_operations
+        return answer(connection, asked.settlement, asked.region)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
