@@ -3,6 +3,7 @@
 `python -m vardkoer.explain contact CONTACT_ID`             why it counts or not, at every settlement
 `python -m vardkoer.explain amount SETTLEMENT REGION`       which rows and sentences made this amount
 `python -m vardkoer.explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
+`python -m vardkoer.explain column MART COLUMN`             the columns of seeds and of the register behind it
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ select step, category_id, figure, rule_id, decided_by, document_name, diary_numb
 from marts.amount_explanations
 where settlement_id = ? and region_code = ?
 order by step_order, category_id
+"""
+COLUMN = """
+select from_relation, string_agg(from_column, ', ' order by from_column) as from_columns
+from records.column_lineage
+where mart = ? and column_name = ?
+group by from_relation
+order by from_relation
 """
 OPERATIONS = """
 select category_id, operation_month, operation_date, contact_key, received_date, delivery_number, hospital_code
@@ -107,6 +115,17 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
     return 0
 
 
+def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> int:
+    """What a column is computed from."""
+    rows = connection.execute(COLUMN, [mart, column]).fetchall()
+    if not rows:
+        print(f"There is no column {column} in a mart {mart}; records.column_lineage lists them.")
+        return 1
+    for relation, columns in rows:
+        print(f"{relation}: {columns}")
+    return 0
+
+
 def list_operations(connection: duckdb.DuckDBPyConnection, settlement: str, region: str) -> int:
     """The contacts that are counted, as CSV."""
     found = connection.execute(OPERATIONS, [settlement, region])
@@ -129,6 +148,9 @@ def main() -> int:
         question = questions.add_parser(name, help=text)
         question.add_argument("settlement")
         question.add_argument("region")
+    column = questions.add_parser("column", help="what is it computed from?")
+    column.add_argument("mart")
+    column.add_argument("column")
     asked = parser.parse_args()
     try:
         connection = duckdb.connect(str(paths.warehouse_path()), read_only=True)
@@ -138,6 +160,8 @@ def main() -> int:
     with connection:
         if asked.question == "contact":
             return explain_contact(connection, asked.contact_id)
+        if asked.question == "column":
+            return explain_column(connection, asked.mart, asked.column)
         answer = explain_amount if asked.question == "amount" else list_operations
         return answer(connection, asked.settlement, asked.region)
 

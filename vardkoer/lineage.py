@@ -1,17 +1,15 @@
 """Where every column of every mart comes from: the columns of seeds and of the register behind its value.
 
-`python -m vardkoer.lineage` prints it, `vardkoer.build` publishes it as `records.column_lineage`. Read from the SQL
-that dbt compiled (`target/manifest.json`), one model at a time; the columns of each model are those of its yml. Where
+`vardkoer.build` publishes it as `records.column_lineage`. Read from the SQL that dbt compiled
+(`target/manifest.json` after a whole build), one model at a time; the columns of each model are those of its yml. Where
 rows are counted or a constant is stated, the relations are shown whose rows these are.
 """
 
 from __future__ import annotations
 
-import csv
 import functools
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +18,6 @@ from sqlglot import exp
 from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
-
-from vardkoer import paths
 
 EPHEMERAL = "__dbt__cte__"
 DIALECT = "duckdb"
@@ -148,14 +144,3 @@ def column_lineage(target: Path) -> list[tuple[str, str, str, str]]:
         for column in project.columns[mart]
         for origin in sorted(project.origins(mart, column))
     ]
-
-
-def main() -> None:
-    """Print the lineage as CSV."""
-    writer = csv.writer(sys.stdout)
-    writer.writerow(("mart", "column", "from_relation", "from_column"))
-    writer.writerows(column_lineage(paths.target_path()))
-
-
-if __name__ == "__main__":
-    main()
