@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -35,6 +36,7 @@ FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
 LEAST_FREE_BYTES = 200_000_000
 SHOWN_WARNINGS = 20
 DISK_FAULT = re.compile(r"No space left|File too large|Could not write|Disk quota|Read-only file system")
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 FINGERPRINTED = b"vardkoer: fingerprint of the person key secret"
 
 
@@ -270,7 +272,9 @@ def main() -> int:
         print(f"Not published: {error}", file=sys.stderr)
         return error.code
     except OSError as error:
-        print(f"Not published: file={error.filename}: {error.strerror}; correct it and build again", file=sys.stderr)
+        remedy = "make room" if error.errno in NO_ROOM else "correct it and build again"
+        place = error.filename or paths.warehouse_path().parent
+        print(f"Not published: file={place}: {error.strerror}; {remedy}", file=sys.stderr)
         return ENVIRONMENT
     summary.main()
     return 0

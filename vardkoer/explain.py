@@ -117,7 +117,11 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
 
 def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> int:
     """What a column is computed from."""
-    rows = connection.execute(COLUMN, [mart, column]).fetchall()
+    try:
+        rows = connection.execute(COLUMN, [mart, column]).fetchall()
+    except duckdb.CatalogException:
+        print("This warehouse was not published by make build, which writes the lineage into it.")
+        return 1
     if not rows:
         print(f"There is no column {column} in a mart {mart}; records.column_lineage lists them.")
         return 1

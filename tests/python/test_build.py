@@ -1,0 +1,272 @@
+"""make build: published in one step or not at all, with a record that proves what is in the warehouse."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from extracts import identity
+from test_delivery_gate import ROW, write_csv
+
+from vardkoer import run_record
+from vardkoer.par_extract import COLUMNS
+from vardkoer.paths import PROJECT
+
+COUNTED = """
+select count(*) from marts.contact_decisions
+where settlement_id = '2025_additional_payment' and decision = 'counted'
+"""
+PATIENTS = 12
+
+
+class Place:
+    """A folder with an extract and the warehouse that is built from it."""
+
+    def __init__(self, folder: Path):
+        """Write an extract of a few patients."""
+        self.folder = folder
+        self.warehouse = folder / "out" / "published.duckdb"
+        self.warehouse.parent.mkdir()
+        (folder / "reports").mkdir()
+        for care in COLUMNS:
+            (folder / "par" / care).mkdir(parents=True)
+            self.deliver(care, PATIENTS)
+
+    def deliver(self, care: str, patients: int) -> None:
+        """Write the one file of a folder."""
+        rows = [
+            ROW
+            | {"vardkontakt_id": f"{care}{number}", "personnummer": identity("18200229", f"{number + 1:03d}")}
+            | {"indatum": f"2025-07-{number % 28 + 1:02d}", "sjukhus": "10013" if care == "ov" else ""}
+            for number in range(patients)
+        ]
+        write_csv(self.folder / "par" / care / "one.csv", *rows)
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """What a build is told."""
+        return os.environ | {
+            "PAR_PATH": str(self.folder / "par"),
+            "REGION_REPORTS_PATH": str(self.folder / "reports"),
+            "PERSON_KEY_SECRET": "secret of the tests",
+            "WAREHOUSE_PATH": str(self.warehouse),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            **changes,
+        }
+
+    def build(self, limit: int | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run a build to its end; `limit` is the largest file in bytes that it may write."""
+        return subprocess.run(
+            [sys.executable, "-m", "vardkoer.build"],
+            cwd=PROJECT,
+            env=self.environment(**changes),
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
+        )
+
+    def kill_at(self, line: str) -> None:
+        """Start a build and kill it, with everything it started, when a line of its output begins so or holds it."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "vardkoer.build"],
+            cwd=PROJECT,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert process.stdout
+            assert any(line in shown for shown in process.stdout), f"never reached: {line}"
+            os.killpg(process.pid, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+
+    def counted(self) -> int:
+        """What the published warehouse answers."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(COUNTED).fetchall()[0][0]
+
+    @property
+    def content(self) -> str:
+        """Hash of the published file."""
+        return run_record.sha256_of(self.warehouse)
+
+    def record(self, number: int) -> run_record.Record:
+        """A record as it lies beside the warehouse."""
+        return json.loads(
+            (run_record.records_folder(self.warehouse) / f"{number:05d}.json").read_text(encoding="utf-8")
+        )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A place with a first published build."""
+    here = Place(tmp_path_factory.mktemp("build"))
+    result = here.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return here
+
+
+@pytest.fixture
+def unchanged(place: Place):
+    """The published file is the same after the test."""
+    before = place.content
+    yield
+    assert place.content == before
+
+
+def assert_one_line(result: subprocess.CompletedProcess[str], code: int, message: str) -> None:
+    assert result.returncode == code, result.stdout + result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Not published: ")]
+    assert message in line
+    assert "Traceback" not in result.stderr
+
+
+def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
+    record = place.record(1)
+    assert run_record.verify(place.warehouse) == []
+    assert record["inputs"]["ov/one.csv"]["rows_delivered"] == PATIENTS
+    assert record["inputs"]["ov/one.csv"]["rows_accepted"] == PATIENTS
+    assert record["inputs"]["ov/one.csv"]["sha256"] == run_record.sha256_of(place.folder / "par" / "ov" / "one.csv")
+    assert record["tests"]["passed"] == record["tests"]["of"] > 100
+    assert record["marts"]["contact_decisions"]["rows"] > 0
+    assert record["previous_sha256"] is None
+    (warning,) = record["warnings"]
+    assert warning.startswith("file=sv/one.csv figure=hospital_missing_percent: 100 where at most 1")
+    folder = run_record.records_folder(place.warehouse) / "00001.gate"
+    assert list(folder.rglob("index.html")), "Data Docs"
+
+
+def test_every_public_column_comes_from_seeds_or_from_the_register(place: Place) -> None:
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
+        ).fetchall()
+        rows = connection.execute("select * from records.column_lineage").fetchall()
+    relations = {relation for _, _, relation, _ in rows}
+    assert {(mart, column) for mart, column, _, _ in rows} == set(columns)
+    assert all(relation.split(".")[0] in ("seeds", "par", "region_reports") for relation in relations)
+    origins = {(mart, column): set() for mart, column, _, _ in rows}
+    for mart, column, relation, of_column in rows:
+        origins[mart, column].add((relation, of_column))
+    assert origins["grant_allocations", "cap_kr"] == {("seeds.grant_caps", "cap_kr")}
+    assert origins["contact_decisions", "region_code"] == {
+        ("par.sv", "lkf"),
+        ("par.ov", "lkf"),
+        ("seeds.regions", "region_code"),
+    } or origins["contact_decisions", "region_code"] == {("seeds.regions", "region_code")}
+    assert {("par.ov", "personnummer"), ("seeds.settlements", "cutoff_date")} <= origins["contact_decisions", "reason"]
+    assert {("par.ov", "(rows)"), ("seeds.grant_rates", "rate_kr")} <= origins["grant_allocations", "allocated_kr"]
+
+
+def test_only_the_owner_can_read_what_is_written(place: Place) -> None:
+    files = [place.warehouse, *run_record.records_folder(place.warehouse).rglob("*")]
+    assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+def test_the_views_work_under_another_name(place: Place, tmp_path: Path) -> None:
+    shutil.copy(place.warehouse, tmp_path / "copy.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path}/copy.duckdb' as elsewhere (read_only)")
+        assert connection.execute(COUNTED.replace("marts", "elsewhere.marts")).fetchall() == [(place.counted(),)]
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_refused_delivery_leaves_the_last_result(place: Place) -> None:
+    file = place.folder / "par" / "ov" / "one.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("hdia", "diagnos", 1), encoding="utf-8")
+    result = place.build()
+    file.write_text(text, encoding="utf-8")
+    assert_one_line(result, 3, "ov/one.csv column=hdia: column missing")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_failing_dbt_leaves_the_last_result(place: Place, tmp_path: Path) -> None:
+    assert_one_line(place.build(DBT_PROFILES_DIR=str(tmp_path)), 1, "nothing was published")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
+    with (place.warehouse.parent / "published.duckdb.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("4711")
+        lock.flush()
+        assert_one_line(place.build(), 4, "another build of this warehouse is running (PID 4711)")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_missing_or_changed_secret_is_detected(place: Place) -> None:
+    assert_one_line(place.build(PERSON_KEY_SECRET=""), 5, "PERSON_KEY_SECRET is not set")
+    changed = place.build(PERSON_KEY_SECRET="another secret")
+    assert_one_line(changed, 5, "PERSON_KEY_SECRET is not the one")
+    assert "another secret" not in changed.stdout + changed.stderr
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_place_that_cannot_be_written_is_named(place: Place) -> None:
+    assert_one_line(place.build(WAREHOUSE_PATH=str(place.folder / "nowhere" / "x.duckdb")), 5, "nowhere")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("limit", [700_000, 5_000_000], ids=["in the gate", "in the build"])
+def test_a_full_disk_leaves_the_last_result(place: Place, limit: int) -> None:
+    assert_one_line(place.build(limit=limit), 5, "make room")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("line", ["[1/4]", "[2/4]", "int_operation_intervals", "[3/4]"])
+def test_a_killed_build_leaves_the_last_result(place: Place, line: str) -> None:
+    place.kill_at(line)
+    assert place.counted() == PATIENTS
+
+
+def test_what_was_killed_is_built_the_next_time_and_readers_are_not_disturbed(place: Place) -> None:
+    """Killed while it publishes, the old or the new warehouse is there, whole; the next build goes on from it."""
+    place.deliver("ov", PATIENTS + 3)
+    with duckdb.connect(str(place.warehouse), read_only=True) as reader:
+        place.kill_at("[4/4]")
+        assert run_record.verify(place.warehouse) == []
+        number = json.loads(run_record.stored_record(place.warehouse) or "")["number"]
+        result = place.build()
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert reader.execute(COUNTED).fetchall() == [(PATIENTS,)], "the reader keeps what it had open"
+    assert place.counted() == PATIENTS + 3
+    assert not list(place.warehouse.parent.glob(".*candidate")), "what the killed builds left is gone"
+    newest = place.record(number + 1)
+    assert run_record.verify(place.warehouse) == []
+    assert (
+        newest["previous_sha256"]
+        == hashlib.sha256((run_record.records_folder(place.warehouse) / f"{number:05d}.json").read_bytes()).hexdigest()
+    )
+    changes = run_record.differences(place.record(1), newest)
+    assert "inputs: ov/one.csv changed" in changes
+    assert "marts: operation_counts changed" in changes
+    assert not [line for line in changes if line.startswith(("seeds", "tools"))]
+
+
+def test_a_warehouse_or_a_record_that_was_touched_is_found(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "published.duckdb"
+    shutil.copy(place.warehouse, copy)
+    shutil.copytree(run_record.records_folder(place.warehouse), run_record.records_folder(copy))
+    assert run_record.verify(copy) == []
+    first = run_record.records_folder(copy) / "00001.json"
+    first.write_text(first.read_text(encoding="utf-8").replace('"rows_delivered": 12', '"rows_delivered": 13'))
+    assert "00001.json: is not the record that the next one names" in run_record.verify(copy)[0]
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update marts.grant_allocations set allocated_kr = allocated_kr + 1 where region_code = '01'"
+        )
+    assert "mart=grant_allocations: is not what was published" in run_record.verify(copy)[0]
