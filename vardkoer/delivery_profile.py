@@ -25,6 +25,7 @@ from vardkoer.par_extract import CheckedFile, opened
 
 START, END, RECEIVED = (DATE_TEXT.format(column=column) for column in ("indatum", "utdatum", "inrapporterad"))
 IDENTITY = "regexp_replace(personnummer, '[ +-]', '', 'g')"
+CONTACT_ID = "regexp_replace(vardkontakt_id, '[ +-]', '', 'g')"
 FILE_PROFILE = """
 select
     count(*) as rows_accepted,
@@ -39,6 +40,7 @@ KEYS = {"file": ["file"], "region_month": ["region_code", "month"]}
 SHARES = {
     "identity_missing": "coalesce(trim(personnummer), '') = ''",
     "identity_malformed": f"trim(personnummer) != '' and not regexp_full_match({IDENTITY}, '[0-9]{{12}}')",
+    "contact_id_is_identity": f"{CONTACT_ID} != '' and {CONTACT_ID} in ({IDENTITY}, right({IDENTITY}, 10))",
     "start_missing": "coalesce(trim(indatum), '') = ''",
     "start_unreadable": f"trim(indatum) != '' and {START} is null",
     "end_before_start": f"{END} < {START}",
@@ -109,7 +111,7 @@ def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
             lines.append(line.assign(file=checked.name, quarantined_percent=quarantined))
             connection.execute(f"insert into received {REGION_MONTHS}")
         regions = connection.execute(REGION_PROFILE).df()
-    return {"file": pd.concat(lines) if lines else pd.DataFrame(), "region_month": regions}
+    return {"file": pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(), "region_month": regions}
 
 
 def listed_codes(seeds: Path) -> str:

@@ -20,7 +20,7 @@ from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
 from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.unreadable_rows import read_limits
 
-MARTS = ("contact_decisions", "operation_counts")
+MARTS = ("contact_decisions", "operation_counts", "delivered_files", "quarantined_rows")
 REFERENCE_IN_HOOK = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
 
 
@@ -39,6 +39,7 @@ class CompiledProject:
         connection = duckdb.connect(config={"threads": 1})
         for database in sorted({node["database"] for node in self.nodes}):
             connection.execute(f"attach ':memory:' as \"{database}\"")
+            connection.execute(f'use "{database}"')
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
         self.plugin.configure_cursor(connection)

@@ -171,6 +171,39 @@ def test_every_public_column_comes_from_seeds_or_from_the_register(place: Place)
     assert {("par.ov", "(rows)"), ("seeds.grant_rates", "rate_kr")} <= origins["grant_allocations", "allocated_kr"]
 
 
+def explain(place: Place, *question: str) -> tuple[int, str]:
+    result = subprocess.run(
+        [sys.executable, "-m", "vardkoer.explain", *question],
+        cwd=PROJECT,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not result.stderr
+    return result.returncode, result.stdout
+
+
+def test_an_auditor_is_answered(place: Place) -> None:
+    code, answer = explain(place, "contact", "ov0")
+    assert code == 0
+    assert "2025_additional_payment, reports by 2025-11-15: cataract on 2025-07-01, COUNTED" in answer
+    assert "CJE20 (cataract_procedures)" in answer
+    # the same patient and day in the other folder
+    code, answer = explain(place, "contact", "sv0")
+    assert "EXCLUDED" in answer and "contact ov0 stands for this person and date" in answer
+    code, answer = explain(place, "amount", "2025_additional_payment", "01")
+    assert f"operations of cataract: {PATIENTS}" in answer
+    assert "rate_kr of cataract: 19 000" in answer and "Bilaga 6, andra uppdraget" in answer
+    assert "allocated_kr: 228 000" in answer
+    code, answer = explain(place, "operations", "2025_additional_payment", "01")
+    assert len(answer.splitlines()) == 1 + PATIENTS
+    code, answer = explain(place, "column", "grant_allocations", "cap_kr")
+    assert (code, answer) == (0, "seeds.grant_caps: cap_kr\n")
+    for question in (["contact", "nobody"], ["amount", "2025_additional_payment", "99"], ["column", "x", "y"]):
+        assert explain(place, *question)[0] == 1
+
+
 def test_only_the_owner_can_read_what_is_written(place: Place) -> None:
     files = [place.warehouse, *run_record.records_folder(place.warehouse).rglob("*")]
     assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []

@@ -78,6 +78,7 @@ class GrantModels:
         nodes = [*self.models, *self.inputs.values()]
         for database in sorted({node["database"] for node in nodes}):
             self.connection.execute(f"attach ':memory:' as \"{database}\"")
+            self.connection.execute(f'use "{database}"')
         for database, schema in sorted({(node["database"], node["schema"]) for node in nodes}):
             self.connection.execute(f'create schema "{database}"."{schema}"')
         for name, node in self.inputs.items():

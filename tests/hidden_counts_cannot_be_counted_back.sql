@@ -1,0 +1,72 @@
+{#
+    No hospital with a small count is shown; where one is hidden at least two are, unless the region has only one; and the
+    table sums to what is public. Otherwise a subtraction would tell what was hidden.
+#}
+with
+
+exact as (
+
+    select
+        settlements.settlement_id,
+        hospitals.region_code,
+        hospitals.category_id,
+        hospitals.hospital_code,
+        sum(hospitals.operations) as operations
+    from {{ ref('operations_by_hospital') }} as hospitals
+    inner join {{ ref('settlements') }} as settlements using (settlement_id)
+    where settlements.measured_through is null
+    group by all
+
+),
+
+disclosed as (
+
+    select * from {{ ref('hospital_operations_disclosed') }}
+
+),
+
+compared as (
+
+    select
+        exact.settlement_id,
+        exact.region_code,
+        exact.category_id,
+        count(*) as hospitals,
+        count(*) filter (where disclosed.hospital_code is null) as hidden,
+        sum(exact.operations) as operations,
+        count(*) filter (where exact.operations < policies.smallest_shown and disclosed.hospital_code is not null)
+            as small_shown
+    from exact
+    inner join {{ ref('disclosure_policies') }} as policies on policies.policy_id = 'suppress_below_5'
+    left join disclosed
+        on
+            exact.settlement_id = disclosed.settlement_id
+            and exact.region_code = disclosed.region_code
+            and exact.category_id = disclosed.category_id
+            and exact.hospital_code = disclosed.hospital_code
+            and not disclosed.is_suppressed
+    group by exact.settlement_id, exact.region_code, exact.category_id
+
+),
+
+shown as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        sum(operations) as operations_shown
+    from disclosed
+    group by settlement_id, region_code, category_id
+
+)
+
+select
+    compared.*,
+    shown.operations_shown
+from compared
+left join shown using (settlement_id, region_code, category_id)
+where
+    compared.small_shown > 0
+    or (compared.hidden = 1 and compared.hospitals > 1)
+    or shown.operations_shown is distinct from compared.operations
