@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import delivery_profile, lineage, par_extract, paths, region_reports, run_record, summary
-from vardkoer.delivery_files import DeliveryError
+from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
 from vardkoer.unreadable_rows import read_limits
@@ -152,7 +152,7 @@ def check_inputs() -> list[par_extract.CheckedFile]:
         ensure_sample()
         region_reports.macro_statement(paths.region_reports_path())
         return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))
-    except (DeliveryError, SeedError) as error:
+    except (DeliveryError, RefusedDeliveryError, SeedError) as error:
         raise BuildError(REFUSED, str(error)) from None
 
 

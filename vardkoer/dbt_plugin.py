@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from vardkoer import par_extract, paths, region_reports
-from vardkoer.delivery_files import DeliveryError
+from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
 from vardkoer.unreadable_rows import read_limits
@@ -47,7 +47,7 @@ class Plugin(BasePlugin):
                 f"set variable person_key_inner = from_hex('{inner}')",
                 f"set variable person_key_outer = from_hex('{outer}')",
             ]
-        except (DeliveryError, SeedError, paths.SetupError) as error:
+        except (DeliveryError, RefusedDeliveryError, SeedError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_cursor(self, cursor: Any) -> None:

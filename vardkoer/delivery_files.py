@@ -21,6 +21,21 @@ DATE_TEXT = (
 )
 # A CSV header is row 1 of its file.
 HEADER_ROW = 1
+NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
+)
+SHOWN_FAULTS = 20
 
 
 class DeliveryError(Exception):
@@ -34,6 +49,16 @@ class DeliveryError(Exception):
         if column is not None:
             place.append(f"column={column}")
         super().__init__(f"{' '.join(place)}: {fault}; {remedy}")
+
+
+class RefusedDeliveryError(Exception):
+    """Everything that cannot be taken in, one line each, so that a provider can correct all of it at once."""
+
+    def __init__(self, errors: list[DeliveryError]):
+        """Put the first lines one below the other."""
+        lines = [str(error) for error in errors[:SHOWN_FAULTS]]
+        more = len(errors) - SHOWN_FAULTS
+        super().__init__("\n".join(lines + ([f"and {more} more files that cannot be taken in"] if more > 0 else [])))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,12 +106,11 @@ def scan_files(files: list[DeliveryFile]) -> list[str]:
     return scans
 
 
-def read_folder(folder: Path, required: tuple[str, ...], suffixes: tuple[str, ...]) -> list[DeliveryFile]:
-    """Check every file of a folder and return them in the order of their names. Raises DeliveryError."""
+def paths_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files that a folder delivers, in the order of their names. Raises DeliveryError when there is no folder."""
     if not folder.is_dir():
         raise DeliveryError(folder, "the folder does not exist", "create it (it may be empty) or correct the path")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
-    return [read_file(path, required) for path in paths]
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
 
 
 def read_file(path: Path, required: tuple[str, ...]) -> DeliveryFile:
@@ -110,7 +134,28 @@ def read_file(path: Path, required: tuple[str, ...]) -> DeliveryFile:
         raise DeliveryError(
             path, "column is a list or a structure", "deliver one plain value per row", column=", ".join(nested)
         )
+    _refuse_types(opened, required)
     return opened
+
+
+def _refuse_types(file: DeliveryFile, required: tuple[str, ...]) -> None:
+    """Types that have lost something on the way: the zero before a county, the day in Sweden."""
+    for column in required:
+        name, kind = file.columns[column]
+        if column == "lkf" and kind.startswith(NUMBERS) and _has_values(file, name):
+            raise DeliveryError(
+                file.path, "is not text, so that leading zeros are lost", "deliver it as text", column=column
+            )
+        if kind == "TIMESTAMP WITH TIME ZONE":
+            raise DeliveryError(
+                file.path, "is a moment whose day depends on the time zone", "deliver it as a date", column=column
+            )
+
+
+def _has_values(file: DeliveryFile, name: str) -> bool:
+    """A column without any has a type that says nothing."""
+    with duckdb.connect() as connection:
+        return connection.execute(f'select count("{name}") > 0 from {file.scan}').fetchall()[0][0]
 
 
 def _open_parquet(path: Path, start: bytes) -> DeliveryFile:
@@ -140,6 +185,8 @@ def _open_csv(path: Path, start: bytes) -> DeliveryFile:
             raise DeliveryError(path, "NUL character", "deliver a plain text file", row=number)
         if number == 1:
             delimiter = ";" if ";" in line else ","
+            if "\r" in line.rstrip("\r\n"):
+                raise DeliveryError(path, "lines end with a lone carriage return", "save it with LF or CRLF", row=1)
             header = next(csv.reader([line], delimiter=delimiter), [])
     rows, ragged_rows = _count_csv_rows(path, delimiter, len(header))
     columns = _columns_by_name(path, [(name, "VARCHAR") for name in header])
@@ -180,7 +227,10 @@ def _count_csv_rows(path: Path, delimiter: str, width: int) -> tuple[int, tuple[
                     ragged_rows.append(rows + HEADER_ROW)
         except csv.Error:
             raise DeliveryError(
-                path, "quotes do not match", "correct the quotes of this or an earlier row", row=reader.line_num
+                path,
+                "quotes do not match, or a field is too long",
+                "correct the quotes of this or an earlier row",
+                row=reader.line_num,
             ) from None
     return rows, tuple(ragged_rows)
 

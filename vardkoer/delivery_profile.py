@@ -47,6 +47,7 @@ SHARES = {
     "received_before_start": f"{RECEIVED} < {START}",
     "residence_missing": "coalesce(trim(lkf), '') = ''",
     "residence_malformed": "trim(lkf) != '' and not regexp_full_match(trim(lkf), '[0-9]{2,6}')",
+    "residence_odd_length": "length(trim(lkf)) in (3, 5)",
     "hospital_missing": "coalesce(trim(sjukhus), '') = ''",
     "diagnosis_missing": "coalesce(trim(hdia), '') = ''",
 }

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer.delivery_files import DATE_TEXT, DeliveryFile, read_folder, scan_files
+from vardkoer.delivery_files import (
+    DATE_TEXT,
+    DeliveryError,
+    DeliveryFile,
+    RefusedDeliveryError,
+    paths_in,
+    read_file,
+    scan_files,
+)
 from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
 CONTACT_COLUMNS = (
@@ -28,7 +36,7 @@ PROCEDURE_DATES = tuple(f"opd{position}" for position in range(1, 31))
 # What the newest-row rule (R1) cannot do without, as a DuckDB expression that is NULL where a value is unreadable.
 READABLE = {
     "vardkontakt_id": "nullif(trim({column}), '')",
-    "leverans_nr": "try_cast({column} as bigint)",
+    "leverans_nr": "if(try_cast({column} as bigint) = try_cast({column} as decimal(38, 9)), 1, null)",
     "inrapporterad": DATE_TEXT,
     "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
 }
@@ -59,12 +67,24 @@ class CheckedFile:
 
 
 def check_extract(par_path: Path, limits: list[Limit]) -> list[CheckedFile]:
-    """Every file of both folders. Raises DeliveryError for the first that cannot be taken in."""
-    checked = []
+    """Every file of both folders. Raises RefusedDeliveryError when there is one that cannot be taken in."""
+    checked, errors = [], []
     for folder, required in COLUMNS.items():
-        for file in read_folder(par_path / folder, required, (".parquet", ".csv")):
-            unreadable = unreadable_rows(file, READABLE, limits)
+        try:
+            paths = paths_in(par_path / folder, (".parquet", ".csv"))
+        except DeliveryError as error:
+            errors.append(error)
+            continue
+        for path in paths:
+            try:
+                file = read_file(path, required)
+                unreadable = unreadable_rows(file, READABLE, limits)
+            except DeliveryError as error:
+                errors.append(error)
+                continue
             checked.append(CheckedFile(file, folder, unreadable, _rows_accepted(file) if unreadable else file.rows))
+    if errors:
+        raise RefusedDeliveryError(errors)
     return checked
 
 

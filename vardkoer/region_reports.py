@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vardkoer.delivery_files import DATE_TEXT, read_folder, scan_files
+from vardkoer.delivery_files import DATE_TEXT, DeliveryError, RefusedDeliveryError, paths_in, read_file, scan_files
 from vardkoer.unreadable_rows import refuse_unreadable_rows
 
 COLUMNS = ("region_code", "category_id", "operation_month", "operations", "reported_date")
@@ -18,10 +18,17 @@ READABLE = {
 
 
 def macro_statement(folder: Path) -> str:
-    """Check the folder's files and return the SQL that opens them. Raises DeliveryError."""
-    files = read_folder(folder, COLUMNS, (".csv",))
-    for file in files:
-        refuse_unreadable_rows(file, READABLE)
+    """Check the folder's files and return the SQL that opens them. Raises RefusedDeliveryError."""
+    files, errors = [], []
+    for path in paths_in(folder, (".csv",)):
+        try:
+            file = read_file(path, COLUMNS)
+            refuse_unreadable_rows(file, READABLE)
+            files.append(file)
+        except DeliveryError as error:
+            errors.append(error)
+    if errors:
+        raise RefusedDeliveryError(errors)
     columns = ", ".join(f"cast({column} as varchar) as {column}" for column in COLUMNS)
     nothing = "select " + ", ".join(f"cast(null as varchar) as {column}" for column in COLUMNS) + " where false"
     selects = [nothing, *(f"select {columns} from {scan}" for scan in scan_files(files))]

@@ -13,7 +13,7 @@ import duckdb
 
 from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile
 
-TYPES_WITHOUT_UNREADABLE_VALUES = {"DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
+TYPES_WITHOUT_UNREADABLE_VALUES = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
 
 
@@ -108,13 +108,17 @@ def _statistics_tell_that_all_is_readable(
     connection: duckdb.DuckDBPyConnection, file: DeliveryFile, name: str, kind: str
 ) -> bool:
     """True when a Parquet file's own statistics make a look at its values needless: no NULL, and a type that reads
-    itself, or text of which not even the smallest begins with a blank (the contact ids)."""
+    itself, dates with years of four digits, or contact ids of which not even the smallest begins with a blank."""
     path = str(file.path).replace("'", "''")
-    counts = connection.execute(
-        "select count(*) filter (where stats_null_count is null or stats_min_value is null), sum(stats_null_count), "
-        f"min(stats_min_value) from parquet_metadata('{path}') where path_in_schema = ?",
+    groups = connection.execute(
+        f"select stats_null_count, stats_min_value, stats_max_value from parquet_metadata('{path}') "
+        "where path_in_schema = ?",
         [name],
-    ).fetchone()
-    if counts is None or counts[0] or counts[1]:
+    ).fetchall()
+    if not all(nulls == 0 and least and most for nulls, least, most in groups):
         return False
-    return kind in TYPES_WITHOUT_UNREADABLE_VALUES or (name.lower() == "vardkontakt_id" and (counts[2] or "") > "!")
+    if kind == "DATE":
+        return all(len(least) == len(most) == len("YYYY-MM-DD") for _, least, most in groups)
+    if name.lower() == "vardkontakt_id":
+        return all(least > "!" for _, least, _ in groups)
+    return kind in TYPES_WITHOUT_UNREADABLE_VALUES

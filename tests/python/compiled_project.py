@@ -34,7 +34,7 @@ class CompiledProject:
     def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
-        Raises DeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
+        Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
         """
         connection = duckdb.connect(config={"threads": 1})
         for database in sorted({node["database"] for node in self.nodes}):

@@ -21,7 +21,7 @@ from extracts import DeliveryFile, identity, numbered_person, systematic_rows, w
 from test_delivery_gate import ROW, check, write_csv
 
 from vardkoer import delivery_profile, par_extract
-from vardkoer.delivery_files import DeliveryError
+from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import SEEDS
 
@@ -282,7 +282,9 @@ def test_too_many_unreadable_rows_refuse_the_file(tmp_path: Path) -> None:
     for row in (5, 6, 7, 8):
         lines[row] = lines[row].replace("2025-08-10", "soon")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(DeliveryError, match=r"row=6 column=inrapporterad: .* in 4 of 3000 rows where 0\.1 percent"):
+    with pytest.raises(
+        RefusedDeliveryError, match=r"row=6 column=inrapporterad: .* in 4 of 3000 rows where 0\.1 percent"
+    ):
         check(tmp_path / "par")
 
 
@@ -307,6 +309,7 @@ UNUSUAL = {
     "received_before_start_percent": [{"indatum": "2025-12-01"}],
     "residence_missing_percent": [{"lkf": ""}],
     "residence_malformed_percent": [{"lkf": "Stockholm"}],
+    "residence_odd_length_percent": [{"lkf": "180"}],
     "hospital_missing_percent": [{"sjukhus": ""}],
     "diagnosis_missing_percent": [{"hdia": ""}],
     "listed_code_rows": [{"op": "AAA00"}],

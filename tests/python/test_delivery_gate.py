@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from compiled_project import run_dbt
 from extracts import identity
 
 from vardkoer import par_extract, region_reports
-from vardkoer.delivery_files import DeliveryError
+from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import SEEDS
 from vardkoer.unreadable_rows import read_limits
@@ -105,6 +106,35 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda par_path: as_parquet(par_path, "* replace ([op] as op)") and None,
         r"column=op: column is a list",
     ),
+    "a lkf without its zeros": (
+        lambda par_path: as_parquet(par_path, "* replace (cast(lkf as integer) as lkf)") and None,
+        r"one\.parquet column=lkf: is not text",
+    ),
+    "moments instead of days": (
+        lambda par_path: (
+            as_parquet(par_path, "* replace (cast(inrapporterad as timestamptz) as inrapporterad)") and None
+        ),
+        r"column=inrapporterad: is a moment whose day depends on the time zone",
+    ),
+    "a date that never comes": (
+        lambda par_path: as_parquet(par_path, "* replace (date 'infinity' as inrapporterad)") and None,
+        r"row=1 column=inrapporterad: missing or unreadable value",
+    ),
+    "a year of five digits": (
+        lambda par_path: as_parquet(par_path, "* replace (date '99999-01-01' as inrapporterad)") and None,
+        r"row=1 column=inrapporterad: missing or unreadable value",
+    ),
+    "half a delivery": (
+        lambda par_path: as_parquet(par_path, "* replace (1.5 as leverans_nr)") and None,
+        r"row=1 column=leverans_nr: missing or unreadable value",
+    ),
+    "lone carriage returns": (broken_bytes(f"{HEADER}\r{LINE}\r".encode()), r"row=1: lines end with a lone carriage"),
+    "a zipped file": (broken_bytes(gzip.compress(HEADER.encode())), r"row=1: is not UTF-8"),
+    "a folder named CSV": (lambda par_path: (par_path / "ov" / "x.csv").mkdir(), r"x\.csv: cannot be read"),
+    "a link to nowhere": (
+        lambda par_path: (par_path / "ov" / "x.csv").symlink_to(par_path / "nowhere"),
+        r"x\.csv: cannot be read",
+    ),
     "Latin-1": (broken_bytes(f"{HEADER}\n{LINE}\nå".encode("latin-1")), r"row=3: is not UTF-8"),
     "UTF-16": (broken_bytes(f"{HEADER}\n{LINE}\n".encode("utf-16")), r"is encoded in UTF-16"),
     "a NUL character": (broken_text("CJE20", "CJE20\0"), r"row=2: NUL character"),
@@ -123,12 +153,26 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], message: str) -> None:
     check(par_path)
     break_it(par_path)
-    with pytest.raises(DeliveryError) as caught:
+    with pytest.raises(RefusedDeliveryError) as caught:
         check(par_path)
     line = str(caught.value)
     assert re.search(message, line), line
     assert re.fullmatch(r"file=\S+[^\n]*: [^\n]+; [^\n]+", line), "one line: place, fault; remedy"
     assert ROW["personnummer"] not in line
+
+
+def test_every_file_with_a_fault_has_its_line(par_path: Path) -> None:
+    broken_text("hdia", "x")(par_path)
+    broken_bytes(b"", "two.csv")(par_path)
+    write_csv(par_path / "sv" / "one.csv", ROW, without="opd17")
+    with pytest.raises(RefusedDeliveryError) as caught:
+        check(par_path)
+    lines = str(caught.value).splitlines()
+    assert [re.sub(r".*/par/|;.*", "", line) for line in lines] == [
+        "sv/one.csv column=opd17: column missing",
+        "ov/one.csv column=hdia: column missing",
+        "ov/two.csv: the file is empty",
+    ]
 
 
 HARMLESS: dict[str, Callable[[Path], None]] = {
@@ -140,6 +184,12 @@ HARMLESS: dict[str, Callable[[Path], None]] = {
     "more columns": broken_bytes(f"{HEADER};x\n{LINE};y\n".encode()),
     "quoted fields": broken_text("H25.9", '"H25.9"'),
     "only a header": broken_text(LINE + "\n", ""),
+    "moments in a column that nobody reads": lambda par_path: (
+        as_parquet(par_path, "*, cast('2025-01-01' as timestamptz) as sparad") and None
+    ),
+    "a column without values, of another type": lambda par_path: (
+        as_parquet(par_path, "* replace (cast(null as integer) as lkf)") and None
+    ),
     "other files beside": lambda par_path: (par_path / "ov" / "README.txt").write_text("hello") and None,
 }
 
@@ -167,7 +217,7 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
 )
 def test_a_region_report_is_checked(tmp_path: Path, line: str, column: str) -> None:
     (tmp_path / "report.csv").write_text(";".join(region_reports.COLUMNS) + f"\n{line}\n", encoding="utf-8")
-    with pytest.raises(DeliveryError, match=f"row=2 column={column}: missing or unreadable value"):
+    with pytest.raises(RefusedDeliveryError, match=f"row=2 column={column}: missing or unreadable value"):
         region_reports.macro_statement(tmp_path)
 
 
