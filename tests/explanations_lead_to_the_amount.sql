@@ -18,8 +18,13 @@ regions as (
         max(figure) filter (where step = 'allocated_kr') as allocated_kr,
         max(figure) filter (where step = 'earned_kr') as earned_kr,
         sum(figure) filter (where step = 'category_earned_kr') as category_earned_kr,
-        count(*) filter (where starts_with(decided_by, 'seeds.') and (document_name is null or source_ref is null))
-            as steps_without_source
+        -- whoever brings rates of their own need not bring documents
+        count(*) filter (
+            where
+            starts_with(decided_by, 'seeds.')
+            and step != 'rate_kr'
+            and (document_name is null or source_ref is null)
+        ) as steps_without_source
     from steps
     group by settlement_id, region_code
 

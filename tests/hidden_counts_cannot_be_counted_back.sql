@@ -13,8 +13,7 @@ exact as (
         hospitals.hospital_code,
         sum(hospitals.operations) as operations
     from {{ ref('operations_by_hospital') }} as hospitals
-    inner join {{ ref('settlements') }} as settlements using (settlement_id)
-    where settlements.measured_through is null
+    inner join {{ ref('disclosed_settlements') }} as settlements using (settlement_id)
     group by all
 
 ),

@@ -3,9 +3,7 @@ with
 
 starred as (
 
-    select distinct
-        region_code,
-        category_id
+    select distinct region_code
     from {{ ref('published_period_operations') }}
     where journal_system_change
 
@@ -13,9 +11,7 @@ starred as (
 
 known as (
 
-    select
-        region_code,
-        category_id
+    select distinct region_code
     from {{ ref('known_reporting_issues') }}
     where flag_id = 'journal_system_change'
 
@@ -23,8 +19,7 @@ known as (
 
 select
     region_code,
-    category_id,
     starred.region_code is not null as is_starred
 from starred
-full join known using (region_code, category_id)
+full join known using (region_code)
 where starred.region_code is null or known.region_code is null

@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import delivery_profile, lineage, par_extract, paths, region_reports, run_record, summary
-from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError
+from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
 from vardkoer.unreadable_rows import read_limits
@@ -58,17 +58,18 @@ def build() -> None:
         previous = recovered_record(warehouse)
         fingerprint = check_secret(previous)
         stage(1, "Gate: seeds, files and rows")
+        prepare_seeds_and_sample()
+        before = state_of_inputs()
         files = check_inputs()
         warnings = check_profile(files, gate_folder(warehouse, previous))
-        before = sizes_and_times(files)
         candidate = candidate_of(warehouse)
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
             stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
             run_dbt(candidate, lock)
-            if sizes_and_times(files) != before:
+            if state_of_inputs() != before:
                 raise BuildError(
-                    REFUSED, "a file of the extract changed while it was read; build again when it is whole"
+                    REFUSED, "a delivery or a seed changed while it was read; build again when it is whole"
                 )
             stage(3, "Record: inputs, rules, code, tests and the content of every mart")
             text = record_of(candidate, files, warnings, previous, fingerprint)
@@ -122,9 +123,26 @@ def check_place(warehouse: Path) -> None:
 
 
 def recovered_record(warehouse: Path) -> str | None:
-    """The record of what is published; a build that was killed after publishing left its file to be written now."""
-    text = run_record.stored_record(warehouse) if warehouse.exists() else None
-    if text is not None:
+    """The last record, or None before the first. Raises BuildError.
+
+    It is the one that the published warehouse holds, whose file a killed build may have left to be written now; or the
+    newest file, when the warehouse is gone or was built by dbt alone.
+    """
+    try:
+        text = run_record.stored_record(warehouse) if warehouse.exists() else None
+    except duckdb.Error:
+        raise BuildError(
+            BUSY, f"file={warehouse}: cannot be read; close what has it open for writing, or move it away if damaged"
+        ) from None
+    newest = run_record.newest_file(warehouse)
+    if text is None:
+        return newest.read_text(encoding="utf-8") if newest else None
+    path = run_record.record_path(warehouse, json.loads(text)["number"])
+    if newest and newest > path:
+        raise BuildError(
+            ENVIRONMENT, f"file={newest}: is newer than the warehouse; restore that, or move the newer records away"
+        )
+    if not path.exists():
         run_record.write_file(warehouse, text)
     return text
 
@@ -145,14 +163,21 @@ def check_secret(previous: str | None) -> str:
     return fingerprint
 
 
+def prepare_seeds_and_sample() -> None:
+    """Check the rules, and make the sample where it is to be built. Raises BuildError."""
+    try:
+        check_seeds(paths.SEEDS)
+    except SeedError as error:
+        raise BuildError(REFUSED, str(error)) from None
+    ensure_sample()
+
+
 def check_inputs() -> list[par_extract.CheckedFile]:
     """Every file of the extract, checked. Raises BuildError with a line for each fault."""
     try:
-        check_seeds(paths.SEEDS)
-        ensure_sample()
         region_reports.macro_statement(paths.region_reports_path())
         return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))
-    except (DeliveryError, RefusedDeliveryError, SeedError) as error:
+    except (DeliveryError, RefusedDeliveryError) as error:
         raise BuildError(REFUSED, str(error)) from None
 
 
@@ -183,10 +208,12 @@ def check_profile(files: list[par_extract.CheckedFile], folder: Path) -> list[st
     return warnings
 
 
-def sizes_and_times(files: list[par_extract.CheckedFile]) -> list[tuple[int, int]]:
-    """What changes when somebody writes to a file."""
-    stats = [checked.file.path.stat() for checked in files]
-    return [(stat.st_size, stat.st_mtime_ns) for stat in stats]
+def state_of_inputs() -> list[tuple[str, int, int]]:
+    """Name, size and time of every file that is read: what changes when somebody adds, removes or writes one."""
+    folders = [paths.par_path() / folder for folder in par_extract.COLUMNS]
+    folders += [paths.region_reports_path(), *(path for path in paths.SEEDS.rglob("*") if path.is_dir())]
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
+    return sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
 
 
 def candidate_of(warehouse: Path) -> Path:
@@ -229,8 +256,8 @@ def record_of(
     fingerprint: str,
 ) -> str:
     """The record of a candidate, which it then holds."""
-    reports = {path.name: path for path in sorted(paths.region_reports_path().glob("*.csv"))}
-    target = paths.target_path()
+    reports = paths_in(paths.region_reports_path(), (".csv",))
+    columns = lineage.column_lineage(paths.target_path())
     with duckdb.connect(str(candidate)) as connection:
         record = {
             "number": next_number(previous),
@@ -241,17 +268,19 @@ def record_of(
             "fingerprint": fingerprint,
             "inputs": run_record.inputs_of(files),
             "region_reports": {
-                par_extract.masked(name): {"bytes": path.stat().st_size, "sha256": run_record.sha256_of(path)}
-                for name, path in reports.items()
+                name: {"bytes": path.stat().st_size, "sha256": run_record.sha256_of(path)}
+                for name, path in zip(par_extract.public_names(reports), reports, strict=True)
             },
             "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
             "code": run_record.code_version(),
             "tools": run_record.tool_versions(),
-            "tests": run_record.test_results(target),
-            "marts": run_record.mart_contents(connection),
+            "tests": run_record.test_results(paths.target_path()),
+            "marts": run_record.table_contents(connection, "marts"),
+            "seed_tables": run_record.table_contents(connection, "seeds"),
+            "lineage_sha256": run_record.lineage_hash(columns),
         }
         text = run_record.as_text(record)
-        run_record.store(connection, text, lineage.column_lineage(target))
+        run_record.store(connection, text, columns)
     return text
 
 
@@ -261,6 +290,8 @@ def publish(candidate: Path, warehouse: Path) -> None:
         candidate.chmod(warehouse.stat().st_mode & 0o777)
     with candidate.open("rb") as stream:
         os.fsync(stream.fileno())
+    # what a killed session left to be replayed is not about the new file
+    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
     candidate.replace(warehouse)
 
 
@@ -271,6 +302,10 @@ def main() -> int:
     except BuildError as error:
         print(f"Not published: {error}", file=sys.stderr)
         return error.code
+    except duckdb.Error as error:
+        place = paths.warehouse_path().parent
+        print(f"Not published: file={place}: {type(error).__name__}; make room and build again", file=sys.stderr)
+        return ENVIRONMENT
     except OSError as error:
         remedy = "make room" if error.errno in NO_ROOM else "correct it and build again"
         place = error.filename or paths.warehouse_path().parent

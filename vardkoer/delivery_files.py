@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,12 +39,17 @@ NUMBERS = (
 SHOWN_FAULTS = 20
 
 
+def masked(name: str) -> str:
+    """A name without what could be an identity number (macros/mask_identity.sql does the same for values)."""
+    return re.sub(r"[0-9]{6}([0-9]{2})?[-+]?[0-9]{4}", "*", name)
+
+
 class DeliveryError(Exception):
     """A file that cannot be taken in."""
 
     def __init__(self, path: Path, fault: str, remedy: str, row: int | None = None, column: str | None = None):
         """Put place, fault and remedy into one line."""
-        place = [f"file={path}"]
+        place = [f"file={masked(str(path))}"]
         if row is not None:
             place.append(f"row={row}")
         if column is not None:
@@ -85,15 +91,17 @@ class DeliveryFile:
 def scan_files(files: list[DeliveryFile]) -> list[str]:
     """As few table functions as will read the files, values of CSV as text.
 
-    One for Parquet and one for the CSV files of each delimiter; one more for those with ragged rows, since nothing may
-    be skipped elsewhere.
+    One for the Parquet files of the same types, which DuckDB would otherwise cast to those of the first; one for the
+    CSV files of each delimiter, and one more for those with ragged rows, since nothing may be skipped elsewhere.
     """
-    groups: dict[tuple[str | None, bool], list[str]] = {}
+    groups: dict[tuple[str | None, bool, tuple[tuple[str, str], ...]], list[str]] = {}
     for file in files:
         name = "'" + str(file.path.resolve()).replace("'", "''") + "'"
-        groups.setdefault((file.delimiter, bool(file.ragged_rows)), []).append(name)
+        types = tuple(sorted((column, kind) for column, (_, kind) in file.columns.items()))
+        key = (file.delimiter, bool(file.ragged_rows), types if file.delimiter is None else ())
+        groups.setdefault(key, []).append(name)
     scans = []
-    for (delimiter, has_ragged_rows), names in groups.items():
+    for (delimiter, has_ragged_rows, _), names in groups.items():
         listed = f"[{', '.join(names)}]"
         if delimiter is None:
             scans.append(f"read_parquet({listed}, union_by_name = true)")

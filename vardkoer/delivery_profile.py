@@ -31,7 +31,9 @@ select
     count(*) as rows_accepted,
     {shares},
     count(*) filter (where regexp_matches(op, ?)) as listed_code_rows,
-    count(distinct date_trunc('month', {start})) as months
+    count(distinct date_trunc('month', {start})) as months,
+    count(*) filter (where {contact_id} != '' and {contact_id} in ({identity}, right({identity}, 10)))
+        as contact_ids_of_persons
 from delivery
 """
 # What a line of a profile is about.
@@ -40,7 +42,6 @@ KEYS = {"file": ["file"], "region_month": ["region_code", "month"]}
 SHARES = {
     "identity_missing": "coalesce(trim(personnummer), '') = ''",
     "identity_malformed": f"trim(personnummer) != '' and not regexp_full_match({IDENTITY}, '[0-9]{{12}}')",
-    "contact_id_is_identity": f"{CONTACT_ID} != '' and {CONTACT_ID} in ({IDENTITY}, right({IDENTITY}, 10))",
     "start_missing": "coalesce(trim(indatum), '') = ''",
     "start_unreadable": f"trim(indatum) != '' and {START} is null",
     "end_before_start": f"{END} < {START}",
@@ -97,6 +98,9 @@ def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
         f"round(100.0 * count(*) filter (where {condition}) / greatest(count(*), 1), 2) as {name}_percent"
         for name, condition in SHARES.items()
     )
+    query = FILE_PROFILE
+    for name, text in (("shares", shares), ("start", START), ("contact_id", CONTACT_ID), ("identity", IDENTITY)):
+        query = query.replace(f"{{{name}}}", text)
     lines = []
     with duckdb.connect() as connection:
         connection.execute(
@@ -105,9 +109,7 @@ def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
         connection.execute("create table received (region_code varchar, month date, rows_received bigint)")
         for checked in files:
             connection.execute(f"create or replace temporary view delivery as {opened(checked)}")
-            line = connection.execute(
-                FILE_PROFILE.replace("{shares}", shares).replace("{start}", START), [listed_codes(seeds)]
-            ).df()
+            line = connection.execute(query, [listed_codes(seeds)]).df()
             quarantined = round(100 * len(checked.unreadable_rows) / max(checked.file.rows, 1), 2)
             lines.append(line.assign(file=checked.name, quarantined_percent=quarantined))
             connection.execute(f"insert into received {REGION_MONTHS}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from pathlib import Path
 
 import duckdb
@@ -13,6 +12,7 @@ from vardkoer.delivery_files import (
     DeliveryError,
     DeliveryFile,
     RefusedDeliveryError,
+    masked,
     paths_in,
     read_file,
     scan_files,
@@ -46,24 +46,25 @@ COLUMNS = {
 }
 
 
-def masked(name: str) -> str:
-    """A name without what could be an identity number (macros/mask_identity.sql does the same for values)."""
-    return re.sub(r"[0-9]{6}([0-9]{2})?[-+]?[0-9]{4}", "*", name)
-
-
 @dataclasses.dataclass(frozen=True)
 class CheckedFile:
-    """A file that can be taken in, and its rows that cannot."""
+    """A file that can be taken in, and its rows that cannot. `name` is the file as others know it (`public_names`)."""
 
     file: DeliveryFile
     folder: str
+    name: str
     unreadable_rows: tuple[UnreadableRow, ...]
     rows_accepted: int
 
-    @property
-    def name(self) -> str:
-        """The file as others know it, its path below the extract, without what could be an identity number."""
-        return masked(f"{self.folder}/{self.file.path.name}")
+
+def public_names(paths: list[Path]) -> list[str]:
+    """The names of files without what could be an identity number; those that are then the same are numbered."""
+    names: list[str] = []
+    for path in paths:
+        name = masked(path.name)
+        same = sum(other == name or other.startswith(f"{name}#") for other in names)
+        names.append(f"{name}#{same + 1}" if same else name)
+    return names
 
 
 def check_extract(par_path: Path, limits: list[Limit]) -> list[CheckedFile]:
@@ -75,14 +76,15 @@ def check_extract(par_path: Path, limits: list[Limit]) -> list[CheckedFile]:
         except DeliveryError as error:
             errors.append(error)
             continue
-        for path in paths:
+        for path, name in zip(paths, public_names(paths), strict=True):
             try:
                 file = read_file(path, required)
                 unreadable = unreadable_rows(file, READABLE, limits)
             except DeliveryError as error:
                 errors.append(error)
                 continue
-            checked.append(CheckedFile(file, folder, unreadable, _rows_accepted(file) if unreadable else file.rows))
+            accepted = _rows_accepted(file) if unreadable else file.rows
+            checked.append(CheckedFile(file, folder, f"{folder}/{name}", unreadable, accepted))
     if errors:
         raise RefusedDeliveryError(errors)
     return checked

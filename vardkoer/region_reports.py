@@ -12,7 +12,7 @@ READABLE = {
     "region_code": "nullif(trim({column}), '')",
     "category_id": "nullif(trim({column}), '')",
     "operation_month": DATE_TEXT,
-    "operations": "if(try_cast({column} as bigint) >= 0, 1, null)",
+    "operations": "if(regexp_full_match(trim({column}), '[0-9]{{1,9}}'), 1, null)",
     "reported_date": DATE_TEXT,
 }
 

@@ -22,7 +22,8 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.par_extract import CheckedFile, masked
+from vardkoer.delivery_files import masked
+from vardkoer.par_extract import CheckedFile
 
 CODE = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
@@ -100,20 +101,36 @@ def test_results(target: Path) -> Record:
     return {"passed": sum(status == "pass" for status in tests.values()), "of": len(tests), "results": tests}
 
 
-def mart_contents(connection: duckdb.DuckDBPyConnection) -> dict[str, Record]:
-    """Rows and content hash of every mart: the hash of its rows' hashes in order, so that the order of rows does not
-    matter and every value does."""
+def table_contents(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, Record]:
+    """Rows and content hash of every table and view of a schema.
+
+    The hash is of the rows' hashes in order, so that the order of rows does not matter and every value does; in 256
+    parts, so that no text grows with the table.
+    """
     names = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+        "select table_name from information_schema.tables where table_schema = ? order by table_name", [schema]
     ).fetchall()
     contents = {}
     for (name,) in names:
         rows, content = connection.execute(f"""
-            select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), ''))
-            from (select md5(cast(mart as varchar)) as row_hash from marts.{name} as mart)
+            with hashed as (select md5(cast(relation as varchar)) as row_hash from {schema}.{name} as relation),
+            parts as (
+                select
+                    left(row_hash, 2) as part,
+                    count(*) as rows,
+                    md5(string_agg(row_hash, '' order by row_hash)) as hash
+                from hashed
+                group by part
+            )
+            select coalesce(sum(rows), 0), sha256(coalesce(string_agg(hash, '' order by part), '')) from parts
         """).fetchall()[0]
-        contents[name] = {"rows": rows, "sha256": content}
+        contents[name] = {"rows": int(rows), "sha256": content}
     return contents
+
+
+def lineage_hash(columns: list[tuple[str, str, str, str]]) -> str:
+    """Hash of the column lineage."""
+    return hashlib.sha256(json.dumps(sorted(columns)).encode()).hexdigest()
 
 
 def records_folder(warehouse: Path) -> Path:
@@ -122,13 +139,18 @@ def records_folder(warehouse: Path) -> Path:
 
 
 def stored_record(warehouse: Path) -> str | None:
-    """The record that the warehouse itself holds, as its text; None when it was never published."""
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            rows = connection.execute("select record from records.run").fetchall()
-    except (duckdb.IOException, duckdb.CatalogException):
-        return None
-    return rows[0][0]
+    """The record that the warehouse itself holds, as its text; None when it was not published. Raises duckdb.Error when
+    the file cannot be read: damaged, or open for writing elsewhere."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        try:
+            return connection.execute("select record from records.run").fetchall()[0][0]
+        except duckdb.CatalogException:
+            return None
+
+
+def newest_file(warehouse: Path) -> Path | None:
+    """The newest record beside a warehouse."""
+    return max(records_folder(warehouse).glob("*.json"), default=None)
 
 
 def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, str, str, str]]) -> None:
@@ -153,11 +175,15 @@ def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[
 
 def write_file(warehouse: Path, text: str) -> Path:
     """Keep a record beside its warehouse, under its number."""
-    folder = records_folder(warehouse)
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{json.loads(text)['number']:05d}.json"
+    path = record_path(warehouse, json.loads(text)["number"])
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def record_path(warehouse: Path, number: int) -> Path:
+    """Where a record is kept."""
+    return records_folder(warehouse) / f"{number:05d}.json"
 
 
 def as_text(record: Record) -> str:
@@ -167,25 +193,38 @@ def as_text(record: Record) -> str:
 
 def verify(warehouse: Path) -> list[str]:
     """What does not hold; nothing when the warehouse is what its record says and the chain of records is whole."""
-    text = stored_record(warehouse)
-    if text is None:
-        return [f"file={warehouse}: holds no record; publish it by a build"]
-    record = json.loads(text)
-    faults = []
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        contents = mart_contents(connection)
-    for name in sorted({*record["marts"], *contents}):
-        if record["marts"].get(name) != contents.get(name):
-            faults.append(f"file={warehouse} mart={name}: is not what was published; build again")
-    folder = records_folder(warehouse)
-    while record["number"] > 1:
-        path = folder / f"{record['number'] - 1:05d}.json"
+    try:
+        text = stored_record(warehouse)
+        if text is None:
+            return [f"file={warehouse}: holds no record; publish it by a build"]
+        record = json.loads(text)
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            contents = {schema: table_contents(connection, schema) for schema in ("marts", "seeds")}
+            columns = connection.execute("select * from records.column_lineage").fetchall()
+    except duckdb.Error:
+        return [f"file={warehouse}: cannot be read; close what has it open for writing, or restore it"]
+    recorded = {"marts": record["marts"], "seeds": record["seed_tables"]}
+    faults = [
+        f"file={warehouse} table={schema}.{name}: is not what was published; build again"
+        for schema in contents
+        for name in sorted({*recorded[schema], *contents[schema]})
+        if recorded[schema].get(name) != contents[schema].get(name)
+    ]
+    if lineage_hash(columns) != record["lineage_sha256"]:
+        faults.append(f"file={warehouse} table=records.column_lineage: is not what was published; build again")
+    return faults + _chain_faults(warehouse, record, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _chain_faults(warehouse: Path, record: Record, sha256: str | None) -> list[str]:
+    """The first record beside the warehouse that is missing or is not the one that is named."""
+    for number in range(record["number"], 0, -1):
+        path = record_path(warehouse, number)
         if not path.exists():
-            return [*faults, f"file={path}: record missing; restore it from a backup"]
-        if sha256_of(path) != record["previous_sha256"]:
-            return [*faults, f"file={path}: is not the record that the next one names; restore it from a backup"]
-        record = json.loads(path.read_text(encoding="utf-8"))
-    return faults
+            return [f"file={path}: record missing; restore it from a backup"]
+        if sha256_of(path) != sha256:
+            return [f"file={path}: is not the record that is named by what came after; restore it from a backup"]
+        sha256 = json.loads(path.read_text(encoding="utf-8"))["previous_sha256"]
+    return []
 
 
 def differences(older: Record, newer: Record) -> list[str]:
@@ -201,7 +240,7 @@ def differences(older: Record, newer: Record) -> list[str]:
 
 
 def _read(warehouse: Path, which: str) -> Record:
-    path = records_folder(warehouse) / f"{int(which):05d}.json" if which.isdigit() else Path(which)
+    path = record_path(warehouse, int(which)) if which.isdigit() else Path(which)
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -20,7 +20,8 @@ from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
 from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.unreadable_rows import read_limits
 
-MARTS = ("contact_decisions", "operation_counts", "delivered_files", "quarantined_rows")
+MARTS = ("contact_decisions", "operation_counts")
+COMPILED = (*MARTS, "delivered_files", "quarantined_rows")
 REFERENCE_IN_HOOK = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
 
 
@@ -65,7 +66,7 @@ def compile_project(work_dir: Path) -> CompiledProject:
     for folder, columns in COLUMNS.items():
         (par_path / folder).mkdir(parents=True)
         (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
-    run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in MARTS))
+    run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in COMPILED))
     manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
     with environment(build_settings(par_path, work_dir)):
         plugin = Plugin("vardkoer", {})
@@ -86,7 +87,7 @@ def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]
         yield node
 
     for key, node in manifest["nodes"].items():
-        if node["name"] in MARTS and node["resource_type"] == "model":
+        if node["name"] in COMPILED and node["resource_type"] == "model":
             yield from with_parents(key)
 
 

@@ -236,6 +236,7 @@ def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
     with (place.warehouse.parent / "published.duckdb.lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write("4711")
+        lock.truncate()
         lock.flush()
         assert_one_line(place.build(), 4, "another build of this warehouse is running (PID 4711)")
 
@@ -290,6 +291,39 @@ def test_what_was_killed_is_built_the_next_time_and_readers_are_not_disturbed(pl
     assert not [line for line in changes if line.startswith(("seeds", "tools"))]
 
 
+def test_a_warehouse_open_for_writing_elsewhere_is_left_alone(place: Place) -> None:
+    before = place.content
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; c = duckdb.connect('{place.warehouse}'); print('open', flush=True); input()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout and writer.stdout.readline() == "open\n"
+        result = place.build()
+        writer.communicate("\n")
+    assert_one_line(result, 4, "close what has it open for writing")
+    assert place.content == before
+
+
+def test_the_chain_goes_on_when_the_warehouse_is_gone(place: Place, tmp_path: Path) -> None:
+    """Records are never overwritten, and what a killed session left beside the old file harms nobody."""
+    copy = tmp_path / "published.duckdb"
+    records = run_record.records_folder(copy)
+    shutil.copytree(run_record.records_folder(place.warehouse), records)
+    kept = {path.name: path.read_bytes() for path in records.glob("*.json")}
+    copy.with_name("published.duckdb.wal").write_bytes(b"left behind")
+    result = place.build(WAREHOUSE_PATH=str(copy))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert run_record.verify(copy) == []
+    assert {name: (records / name).read_bytes() for name in kept} == kept
+    assert len(list(records.glob("*.json"))) == len(kept) + 1
+
+
 def test_a_warehouse_or_a_record_that_was_touched_is_found(place: Place, tmp_path: Path) -> None:
     copy = tmp_path / "published.duckdb"
     shutil.copy(place.warehouse, copy)
@@ -297,9 +331,9 @@ def test_a_warehouse_or_a_record_that_was_touched_is_found(place: Place, tmp_pat
     assert run_record.verify(copy) == []
     first = run_record.records_folder(copy) / "00001.json"
     first.write_text(first.read_text(encoding="utf-8").replace('"rows_delivered": 12', '"rows_delivered": 13'))
-    assert "00001.json: is not the record that the next one names" in run_record.verify(copy)[0]
+    assert "00001.json: is not the record that is named by what came after" in run_record.verify(copy)[0]
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
             "update marts.grant_allocations set allocated_kr = allocated_kr + 1 where region_code = '01'"
         )
-    assert "mart=grant_allocations: is not what was published" in run_record.verify(copy)[0]
+    assert "table=marts.grant_allocations: is not what was published" in run_record.verify(copy)[0]

@@ -161,6 +161,25 @@ def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], mess
     assert ROW["personnummer"] not in line
 
 
+def test_files_of_different_types_and_like_names_are_read_together(par_path: Path) -> None:
+    """Each is fine by itself; names that look like identity numbers are masked and told apart."""
+    first = as_parquet(par_path, "* replace (cast(inrapporterad as date) as inrapporterad)")
+    first.rename(par_path / "ov" / "ov_20250131120000.parquet")
+    write_csv(par_path / "ov" / "one.csv", ROW | {"vardkontakt_id": "b"})
+    second = as_parquet(par_path, "* replace (20250810 as inrapporterad)")
+    second.rename(par_path / "ov" / "ov_20250228120000.parquet")
+    files = check(par_path)
+    connection = duckdb.connect()
+    for statement in par_extract.macro_statements(files):
+        connection.execute(statement)
+    assert connection.execute("select vardkontakt_id, inrapporterad from par_ov() order by all").fetchall() == [
+        ("a", "2025-08-10"),
+        ("b", "20250810"),
+    ]
+    names = [name for (name,) in connection.execute("select file_name from par_files() order by all").fetchall()]
+    assert names == ["ov/ov_*00.parquet", "ov/ov_*00.parquet#2", "sv/one.csv"]
+
+
 def test_every_file_with_a_fault_has_its_line(par_path: Path) -> None:
     broken_text("hdia", "x")(par_path)
     broken_bytes(b"", "two.csv")(par_path)
@@ -211,6 +230,9 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
         ("01;colonoscopy;2026-13-01;5;2026-02-10", "operation_month"),
         ("01;colonoscopy;2026-01-01;-5;2026-02-10", "operations"),
         ("01;colonoscopy;2026-01-01;5,5;2026-02-10", "operations"),
+        ("01;colonoscopy;2026-01-01;1.234;2026-02-10", "operations"),
+        ("01;colonoscopy;2026-01-01;1e3;2026-02-10", "operations"),
+        ("01;colonoscopy;2026-01-01;-0.4;2026-02-10", "operations"),
         ("01;colonoscopy;2026-01-01;5;", "reported_date"),
         (";colonoscopy;2026-01-01;5;2026-02-10", "region_code"),
     ],

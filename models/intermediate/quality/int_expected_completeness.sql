@@ -79,7 +79,7 @@ final as (
         report_regions.region_code,
         categories.category_id,
         history.operation_month,
-        sum(changes.net_change) filter (where changes.change_date <= history.as_old_date)
+        coalesce(sum(changes.net_change) filter (where changes.change_date <= history.as_old_date), 0)
         / nullif(sum(changes.net_change), 0) as expected_completeness
     from history
     inner join categories using (round_id)

@@ -17,21 +17,36 @@ carried as (
     select distinct
         settlement_id,
         region_code,
+        category_id,
         unnest(string_split(flags, ' ')) as flag_id
     from quality
 
 ),
 
--- every warning that a month of the region carries, measured or compared with
+-- every warning that a month carries, measured or compared with: by category, and of all together
+levels as (
+
+    select * from carried
+    union
+    select
+        settlement_id,
+        region_code,
+        cast(null as varchar) as category_id,
+        flag_id
+    from carried
+
+),
+
 final as (
 
     select
-        carried.settlement_id,
-        carried.region_code,
+        levels.settlement_id,
+        levels.region_code,
+        levels.category_id,
         string_agg(flags.flag_id, ' ' order by flags.flag_order) as flags
-    from carried
+    from levels
     inner join flags using (flag_id)
-    group by carried.settlement_id, carried.region_code
+    group by levels.settlement_id, levels.region_code, levels.category_id
 
 )
 

@@ -29,6 +29,7 @@ monthly as (
         {{ complete_sum('counts.operations') }} as operations,
         sum(counts.operations_home_region) as operations_home_region,
         sum(counts.operations_other_region) as operations_other_region,
+        sum(counts.operations_unknown_region) as operations_unknown_region,
         sum(counts.operations_private) as operations_private
     from counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
@@ -59,6 +60,7 @@ compared as (
         any_value(measured.operations) as operations,
         any_value(measured.operations_home_region) as operations_home_region,
         any_value(measured.operations_other_region) as operations_other_region,
+        any_value(measured.operations_unknown_region) as operations_unknown_region,
         any_value(measured.operations_private) as operations_private,
         max(baseline.operations) filter (
             where baseline.operation_month = measured.operation_month - interval 1 year
@@ -137,6 +139,7 @@ final as (
         {% endfor %}
         cast(cumulated.operations_home_region as bigint) as operations_home_region,
         cast(cumulated.operations_other_region as bigint) as operations_other_region,
+        cast(cumulated.operations_unknown_region as bigint) as operations_unknown_region,
         cast(cumulated.operations_private as bigint) as operations_private,
         quality.flags,
         baseline_flags.flags as baseline_flags

@@ -66,10 +66,11 @@ final as (
     select
         earned.settlement_id,
         earned.region_code,
-        performance.performance_kr,
+        cast(least(earned.earned_kr, performance.cap_kr) as bigint) as performance_kr,
         cast(least(earned.other_earned_kr, performance.cap_kr) as bigint) as other_performance_kr,
-        cast(least(earned.other_earned_kr, performance.cap_kr) as bigint) - performance.performance_kr
-            as difference_kr
+        cast(
+            least(earned.other_earned_kr, performance.cap_kr) - least(earned.earned_kr, performance.cap_kr) as bigint
+        ) as difference_kr
     from earned
     inner join performance using (settlement_id, region_code)
 

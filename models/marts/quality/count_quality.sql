@@ -59,7 +59,7 @@ flagged as (
         on
             flags.flag_id = issues.flag_id
             and known.region_code = issues.region_code
-            and known.category_id = issues.category_id
+            and known.category_id = coalesce(issues.category_id, known.category_id)
             and known.operation_month >= coalesce(issues.first_month, known.operation_month)
             and known.operation_month <= coalesce(issues.last_month, known.operation_month)
     where

@@ -36,7 +36,7 @@ monthly as (
         rates.rate_kr * scenarios.rate_percent // 100 as rate_kr
     from scenarios
     inner join counts on scenarios.counts_settlement_id = counts.settlement_id
-    inner join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
+    left join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
     where
         month(counts.operation_month) between month(scenarios.measured_start) and month(scenarios.measured_end)
         and (
@@ -55,9 +55,8 @@ categories as (
         category_id,
         any_value(rate_kr) as rate_kr,
         any_value(baseline_last_year - baseline_first_year + 1) as baseline_years,
-        sum(operations) filter (where is_measured) as operations,
-        sum(operations) filter (where not is_measured) as baseline_sum,
-        count(*) = count(operations) as is_known
+        if(count(*) = count(operations), sum(operations) filter (where is_measured), null) as operations,
+        if(count(*) = count(operations), sum(operations) filter (where not is_measured), null) as baseline_sum
     from monthly
     group by scenario_id, allocation_model, region_code, category_id
 
@@ -69,7 +68,6 @@ compared as (
         *,
         {{ rounded_mean('baseline_sum', 'baseline_years') }} as baseline_operations
     from categories
-    where is_known
 
 ),
 
@@ -87,7 +85,7 @@ earned as (
     select
         scenario_id,
         region_code,
-        sum(operations) as operations,
+        {{ complete_sum('operations') }} as operations,
         {{ complete_sum('eligible_operations') }} as eligible_operations,
         {{ complete_sum('eligible_operations * rate_kr') }} as earned_kr,
         max(if(allocation_model = 'increase' and operations < baseline_operations, 0, rate_kr)) as best_rate_kr
@@ -96,20 +94,28 @@ earned as (
 
 ),
 
--- A5
-so_far as (
+earned_by_month as (
 
     select
         scenario_id,
         region_code,
         operation_month,
-        sum(sum(operations * rate_kr)) over (
-            partition by scenario_id, region_code
-            order by operation_month
-        ) as earned_so_far_kr
+        {{ complete_sum('operations * rate_kr') }} as earned_kr
     from monthly
     where is_measured and allocation_model = 'volume'
     group by scenario_id, region_code, operation_month
+
+),
+
+-- A5: one unknown month leaves every later sum unknown
+so_far as (
+
+    select
+        *,
+        if(count(earned_kr) over months_so_far = count(*) over months_so_far, sum(earned_kr) over months_so_far, null)
+            as earned_so_far_kr
+    from earned_by_month
+    window months_so_far as (partition by scenario_id, region_code order by operation_month)
 
 ),
 

@@ -45,6 +45,7 @@ summed as (
 flags as (
 
     select * from {{ ref('int_settlement_flags') }}
+    where category_id is null
 
 ),
 

@@ -12,6 +12,12 @@ mixes as (
 
 ),
 
+flags as (
+
+    select * from {{ ref('int_settlement_flags') }}
+
+),
+
 -- at the present pace: what the recent months had on average, operations or increase, in each month to come
 projected as (
 
@@ -59,9 +65,15 @@ final as (
         cast(round(projected.projected_operations) as bigint) as projected_operations,
         cast(
             if(projected.projected_increase < 0, 0, round(projected.projected_increase)) * projected.rate_kr as bigint
-        ) as projected_earned_kr
+        ) as projected_earned_kr,
+        flags.flags
     from projected
     left join mixes using (settlement_id, region_code)
+    left join flags
+        on
+            projected.settlement_id = flags.settlement_id
+            and projected.region_code = flags.region_code
+            and projected.category_id = flags.category_id
 
 )
 
