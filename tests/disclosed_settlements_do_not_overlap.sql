@@ -5,7 +5,7 @@ disclosed as (
 
     select periods.*
     from {{ ref('int_settlement_periods') }} as periods
-    inner join {{ ref('disclosed_settlements') }} as chosen using (settlement_id)
+    inner join {{ ref('disclosed_settlements') }} using (settlement_id)
     where periods.period_role = 'measured'
 
 )
@@ -18,4 +18,4 @@ inner join disclosed as other
     on
         one.settlement_id < other.settlement_id
         and one.period_start <= other.period_end
-        and other.period_start <= one.period_end
+        and one.period_end >= other.period_start
