@@ -8,6 +8,7 @@ exact as (
 
     select
         settlements.settlement_id,
+        settlements.policy_id,
         hospitals.region_code,
         hospitals.category_id,
         hospitals.hospital_code,
@@ -36,7 +37,7 @@ compared as (
         count(*) filter (where exact.operations < policies.smallest_shown and disclosed.hospital_code is not null)
             as small_shown
     from exact
-    inner join {{ ref('disclosure_policies') }} as policies on policies.policy_id = 'suppress_below_5'
+    inner join {{ ref('disclosure_policies') }} as policies on exact.policy_id = policies.policy_id
     left join disclosed
         on
             exact.settlement_id = disclosed.settlement_id

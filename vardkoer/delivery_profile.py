@@ -6,7 +6,6 @@ Data Docs. `month` is a month of receipt; `percent_of_history` compares it with 
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import os
 from pathlib import Path
@@ -22,6 +21,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from vardkoer.delivery_files import DATE_TEXT
 from vardkoer.par_extract import CheckedFile, opened
+from vardkoer.seed_files import read_rows
 
 START, END, RECEIVED = (DATE_TEXT.format(column=column) for column in ("indatum", "utdatum", "inrapporterad"))
 IDENTITY = "regexp_replace(personnummer, '[ +-]', '', 'g')"
@@ -119,8 +119,7 @@ def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
 
 def listed_codes(seeds: Path) -> str:
     """A pattern for every listed procedure code, as typed or with dots."""
-    with (seeds / "rules" / "procedure_codes.csv").open(encoding="utf-8", newline="") as stream:
-        codes = sorted({row["code"] for row in csv.DictReader(stream)})
+    codes = sorted({row["code"] for row in read_rows(seeds / "rules" / "procedure_codes.csv")})
     return "(?i)" + "|".join(r"\.*".join(code) for code in codes)
 
 
@@ -128,7 +127,7 @@ def findings(files: list[CheckedFile], seeds: Path, docs: Path) -> list[Finding]
     """What is not as expected, refusals first. Writes Great Expectations' results and Data Docs below `docs`."""
     context = gx.get_context(mode="file", project_root_dir=docs)
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    rules = _read_expectations(seeds)
+    rules = read_rows(seeds / "deliveries" / "delivery_expectations.csv")
     found = []
     for name, frame in profile(files, seeds).items():
         if not frame.empty:
@@ -140,11 +139,6 @@ def findings(files: list[CheckedFile], seeds: Path, docs: Path) -> list[Finding]
                 for place in unmet[rule["expectation_id"]]
             ]
     return sorted(found, key=lambda finding: finding.severity != "refuse")
-
-
-def _read_expectations(seeds: Path) -> list[dict[str, str]]:
-    with (seeds / "deliveries" / "delivery_expectations.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _unmet(

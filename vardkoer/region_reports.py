@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vardkoer.delivery_files import DATE_TEXT, DeliveryError, RefusedDeliveryError, paths_in, read_file, scan_files
-from vardkoer.unreadable_rows import refuse_unreadable_rows
+from vardkoer.unreadable_rows import unreadable_rows
 
 COLUMNS = ("region_code", "category_id", "operation_month", "operations", "reported_date")
 READABLE = {
@@ -23,7 +23,7 @@ def macro_statement(folder: Path) -> str:
     for path in paths_in(folder, (".csv",)):
         try:
             file = read_file(path, COLUMNS)
-            refuse_unreadable_rows(file, READABLE)
+            unreadable_rows(file, READABLE, [])
             files.append(file)
         except DeliveryError as error:
             errors.append(error)

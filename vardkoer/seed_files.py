@@ -69,6 +69,12 @@ class Seed:
         return single + [tuple(test["unique_combination"]["arguments"]["columns"]) for test in tests]
 
 
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a seed file that has been checked."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 def check_seeds(folder: Path) -> None:
     """Check every seed below a folder. Raises SeedError with at most twenty lines."""
     seeds = _read(folder)

@@ -5,13 +5,13 @@ Their values are neither kept nor shown, since one of them could be an identity 
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from pathlib import Path
 
 import duckdb
 
 from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile
+from vardkoer.seed_files import read_rows
 
 TYPES_WITHOUT_UNREADABLE_VALUES = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
@@ -37,25 +37,23 @@ class UnreadableRow:
 
 def read_limits(seeds: Path) -> list[Limit]:
     """The limits, in the order of the seed."""
-    with (seeds / "deliveries" / "quarantine_limits.csv").open(encoding="utf-8", newline="") as stream:
-        return [
-            Limit(row["fault"], row["column_name"] or None, float(row["max_percent"]), row["remedy_en"])
-            for row in csv.DictReader(stream)
-        ]
+    return [
+        Limit(row["fault"], row["column_name"] or None, float(row["max_percent"]), row["remedy_en"])
+        for row in read_rows(seeds / "deliveries" / "quarantine_limits.csv")
+    ]
 
 
 def unreadable_rows(file: DeliveryFile, readable: dict[str, str], limits: list[Limit]) -> tuple[UnreadableRow, ...]:
     """The rows of a file that cannot be read, each once.
 
     `readable` has for each column a DuckDB expression that is NULL where a value cannot be read. Raises DeliveryError
-    when a fault has more rows than its limit.
+    when a fault has more rows than its limit, which is 0 where none is given.
     """
     found: dict[int, str] = {}
-    for limit in limits:
-        if limit.column is None:
-            rows = list(file.ragged_rows)
-        else:
-            rows = _rows_where_unreadable(file, limit.column, readable[limit.column])
+    given = {limit.column: limit for limit in limits}
+    for column in (None, *readable):
+        limit = given.get(column) or Limit("unreadable", column, 0, "correct it, or deliver the file without the row")
+        rows = list(file.ragged_rows) if column is None else _rows_where_unreadable(file, column, readable[column])
         if 100 * len(rows) > limit.max_percent * file.rows:
             raise DeliveryError(
                 file.path, _fault(file, limit, len(rows)), limit.remedy, row=min(rows), column=limit.column
@@ -63,15 +61,6 @@ def unreadable_rows(file: DeliveryFile, readable: dict[str, str], limits: list[L
         for row in rows:
             found.setdefault(row, limit.fault)
     return tuple(UnreadableRow(row, fault) for row, fault in sorted(found.items()))
-
-
-def refuse_unreadable_rows(file: DeliveryFile, readable: dict[str, str]) -> None:
-    """The same for a file that may not have any such row. Raises DeliveryError."""
-    nothing = [Limit(WRONG_NUMBER_OF_FIELDS, None, 0, "correct the row, mind delimiters and quotes")]
-    nothing += [
-        Limit("unreadable", column, 0, "correct it, or deliver the file without the row") for column in readable
-    ]
-    unreadable_rows(file, readable, nothing)
 
 
 def _fault(file: DeliveryFile, limit: Limit, rows: int) -> str:

@@ -162,11 +162,7 @@ def test_every_public_column_comes_from_seeds_or_from_the_register(place: Place)
     for mart, column, relation, of_column in rows:
         origins[mart, column].add((relation, of_column))
     assert origins["grant_allocations", "cap_kr"] == {("seeds.grant_caps", "cap_kr")}
-    assert origins["contact_decisions", "region_code"] == {
-        ("par.sv", "lkf"),
-        ("par.ov", "lkf"),
-        ("seeds.regions", "region_code"),
-    } or origins["contact_decisions", "region_code"] == {("seeds.regions", "region_code")}
+    assert origins["contact_decisions", "region_code"] == {("seeds.regions", "region_code")}
     assert {("par.ov", "personnummer"), ("seeds.settlements", "cutoff_date")} <= origins["contact_decisions", "reason"]
     assert {("par.ov", "(rows)"), ("seeds.grant_rates", "rate_kr")} <= origins["grant_allocations", "allocated_kr"]
 

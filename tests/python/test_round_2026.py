@@ -21,6 +21,7 @@ import pytest
 from vardkoer import paths
 from vardkoer.paths import PROJECT
 from vardkoer.sample import calibration, ensure_sample
+from vardkoer.seed_files import read_rows
 
 # Invented: no document gives them.
 RATES = {
@@ -123,7 +124,7 @@ def expected_amounts() -> dict[str, tuple[int, int]]:
     operations = operations_of_the_sample()
     caps = {
         row["region_code"]: int(row["cap_kr"])
-        for row in calibration.read_seed(paths.SEEDS / "rules" / "grant_caps.csv")
+        for row in read_rows(paths.SEEDS / "rules" / "grant_caps.csv")
         if row["round_id"] == ROUND
     }
     amounts = {}

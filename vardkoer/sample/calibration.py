@@ -7,11 +7,12 @@ years and months, the months nobody published, and the whole of 2026.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import itertools
 from collections import defaultdict
 from pathlib import Path
+
+from vardkoer.seed_files import read_rows
 
 PUBLISHED_CATEGORIES = ("cataract", "prolapse", "hip_prosthesis")
 RATE_KR = {"cataract": 19_000, "prolapse": 39_000, "hip_prosthesis": 108_000}
@@ -46,12 +47,6 @@ class Cell:
     operations: int
 
 
-def read_seed(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed file."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def inputs(seeds: Path) -> list[Path]:
     """The seed files that the calibration reads: monthly counts, table 4, grants."""
     names = ("published_monthly_operations.csv", "published_period_operations.csv", "published_grants.csv")
@@ -63,7 +58,7 @@ class Published:
 
     def __init__(self, seeds: Path) -> None:
         """Read the seed files."""
-        monthly, table_4, grants = (read_seed(path) for path in inputs(seeds))
+        monthly, table_4, grants = (read_rows(path) for path in inputs(seeds))
         self.monthly = {
             (row["region_code"], row["category_id"], int(row["operation_month"][5:7])): int(row["operations"])
             for row in monthly

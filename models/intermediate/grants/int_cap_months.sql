@@ -43,13 +43,11 @@ monthly as (
 
 ),
 
--- one unknown month leaves every later sum unknown
 so_far as (
 
     select
         *,
-        if(count(earned_kr) over months_so_far = count(*) over months_so_far, sum(earned_kr) over months_so_far, null)
-            as earned_so_far_kr
+        {{ complete_sum_so_far('earned_kr', 'months_so_far') }} as earned_so_far_kr
     from monthly
     window months_so_far as (
         partition by settlement_id, region_code

@@ -12,23 +12,9 @@ quality as (
 
 ),
 
-periods as (
+year_before as (
 
-    select * from {{ ref('int_settlement_periods') }}
-    where counts_from = 'par' and period_role = 'measured'
-
-),
-
-round_categories as (
-
-    select * from {{ ref('round_categories') }}
-    where counts_from = 'par'
-
-),
-
-changes as (
-
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_year_before') }}
 
 ),
 
@@ -100,62 +86,23 @@ compared as (
 
 ),
 
--- a round without a baseline is compared with the year before all the same, as known at the same cut-off
-year_before as (
-
-    select
-        periods.settlement_id,
-        report_regions.region_code,
-        round_categories.category_id,
-        cast(changes.operation_month + interval 1 year as date) as operation_month,
-        sum(changes.net_change) as operations
-    from periods
-    inner join round_categories using (round_id)
-    inner join changes
-        on
-            round_categories.definition_id = changes.definition_id
-            and cast(changes.operation_month + interval 1 year as date)
-            between periods.period_start and periods.period_end
-            and periods.cutoff_date >= changes.change_date
-    inner join report_regions on changes.region_code = report_regions.member_region_code
-    group by
-        periods.settlement_id,
-        report_regions.region_code,
-        round_categories.category_id,
-        changes.operation_month
-
-),
-
--- a region without operations had none; where the whole extract has none, the year is not in it
+-- a round whose baseline lacks the year before is compared with it all the same
 completed as (
 
     select
-        compared.* replace (
-            coalesce(
-                compared.operations_year_before,
-                if(nation.operations is null, null, coalesce(year_before.operations, 0))
-            ) as operations_year_before
-        )
+        compared.* exclude (operations_year_before),
+        coalesce(compared.operations_year_before, year_before.operations) as operations_year_before
     from compared
     left join year_before using (settlement_id, region_code, category_id, operation_month)
-    left join year_before as nation
-        on
-            compared.settlement_id = nation.settlement_id
-            and compared.category_id = nation.category_id
-            and compared.operation_month = nation.operation_month
-            and nation.region_code = '00'
 
 ),
 
--- one unknown month leaves every later sum unknown
 cumulated as (
 
     select
         *,
     {% for column in ['operations', 'operations_year_before', 'baseline_mean'] -%}
-        if(
-            count({{ column }}) over so_far = count(*) over so_far, sum({{ column }}) over so_far, null
-        ) as {{ column }}_so_far
+        {{ complete_sum_so_far(column, 'so_far') }} as {{ column }}_so_far
         {{- "," if not loop.last }}
     {% endfor %}
     from completed

@@ -107,13 +107,12 @@ earned_by_month as (
 
 ),
 
--- A5: one unknown month leaves every later sum unknown
+-- A5
 so_far as (
 
     select
         *,
-        if(count(earned_kr) over months_so_far = count(*) over months_so_far, sum(earned_kr) over months_so_far, null)
-            as earned_so_far_kr
+        {{ complete_sum_so_far('earned_kr', 'months_so_far') }} as earned_so_far_kr
     from earned_by_month
     window months_so_far as (partition by scenario_id, region_code order by operation_month)
 
