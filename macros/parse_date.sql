@@ -5,7 +5,8 @@
 {% macro parse_date(text) -%}
     cast(
         try_strptime(
-            regexp_extract({{ text }}, '^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T].*)?$', 1), ['%Y-%m-%d', '%Y%m%d']
+            regexp_extract(cast({{ text }} as varchar), '^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T].*)?$', 1),
+            ['%Y-%m-%d', '%Y%m%d']
         ) as date
     )
 {%- endmacro %}

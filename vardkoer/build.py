@@ -26,7 +26,7 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer import delivery_profile, lineage, par_extract, paths, region_reports, run_record, summary
+from vardkoer import delivery_profile, kept_files, lineage, par_extract, paths, region_reports, run_record, summary
 from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
@@ -66,6 +66,7 @@ def build() -> None:
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
             stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
+            copy_what_is_kept(warehouse, candidate, previous)
             run_dbt(candidate, lock)
             if state_of_inputs() != before:
                 raise BuildError(
@@ -176,7 +177,8 @@ def check_inputs() -> list[par_extract.CheckedFile]:
     """Every file of the extract, checked. Raises BuildError with a line for each fault."""
     try:
         region_reports.macro_statement(paths.region_reports_path())
-        return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))
+        kept = kept_files.kept_in(paths.warehouse_path())
+        return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS), kept.files)
     except (DeliveryError, RefusedDeliveryError) as error:
         raise BuildError(REFUSED, str(error)) from None
 
@@ -222,6 +224,24 @@ def candidate_of(warehouse: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder / warehouse.name
+
+
+def copy_what_is_kept(warehouse: Path, candidate: Path, previous: str | None) -> None:
+    """Let the candidate begin with what the published warehouse has read of the register, when it still holds what its
+    record says; otherwise everything is read again."""
+    recorded = json.loads(previous).get("kept") if previous and warehouse.exists() else None
+    if not recorded:
+        return
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        if run_record.table_contents(connection, kept_files.SCHEMA, kept_files.TABLES) != recorded:
+            print("      warning: what the warehouse keeps is not what was recorded; reading everything")
+            return
+    with duckdb.connect(str(candidate)) as connection:
+        connection.execute(f"attach {par_extract.text_literal(str(warehouse))} as published (read_only)")
+        connection.execute(f"create schema {kept_files.SCHEMA}")
+        for table in kept_files.TABLES:
+            name = f"{kept_files.SCHEMA}.{table}"
+            connection.execute(f"create table {name} as from published.{name}")
 
 
 def run_dbt(candidate: Path, lock: int) -> None:
@@ -275,6 +295,7 @@ def record_of(
             "code": run_record.code_version(),
             "tools": run_record.tool_versions(),
             "tests": run_record.test_results(paths.target_path()),
+            "kept": run_record.table_contents(connection, kept_files.SCHEMA, kept_files.TABLES),
             "marts": run_record.table_contents(connection, "marts"),
             "seed_tables": run_record.table_contents(connection, "seeds"),
             "lineage_sha256": run_record.lineage_hash(columns),

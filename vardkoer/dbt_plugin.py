@@ -14,7 +14,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from vardkoer import par_extract, paths, region_reports
+from vardkoer import kept_files, par_extract, paths, region_reports
 from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
@@ -41,8 +41,11 @@ class Plugin(BasePlugin):
             inner, outer = hmac_pads(paths.person_key_secret())
             check_seeds(paths.SEEDS)
             ensure_sample()
+            kept = kept_files.kept_in(paths.warehouse_path())
+            files = par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS), kept.files)
             self.statements = [
-                *par_extract.macro_statements(par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS))),
+                *par_extract.macro_statements(files),
+                *kept_files.session_statements(files, kept, paths.SEEDS),
                 region_reports.macro_statement(paths.region_reports_path()),
                 f"set variable person_key_inner = from_hex('{inner}')",
                 f"set variable person_key_outer = from_hex('{outer}')",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 import duckdb
 
 PARQUET_MAGIC = b"PAR1"
+# The column in which DuckDB says which file a row is from; not one that a register would have.
+PATH_COLUMN = "path_of_delivered_file"
 # The same dates as macros/parse_date.sql.
 DATE_TEXT = (
     "try_strptime(regexp_extract({column}, '^\\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([ T].*)?$', 1), "
@@ -88,6 +91,16 @@ class DeliveryFile:
         return scan_files([self])[0]
 
 
+@functools.cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """A session of an empty database. To open one for every look into a file would take longer than the looks."""
+    return _database().cursor()
+
+
 def scan_files(files: list[DeliveryFile]) -> list[str]:
     """As few table functions as will read the files, values of CSV as text.
 
@@ -104,10 +117,11 @@ def scan_files(files: list[DeliveryFile]) -> list[str]:
     for (delimiter, has_ragged_rows, _), names in groups.items():
         listed = f"[{', '.join(names)}]"
         if delimiter is None:
-            scans.append(f"read_parquet({listed}, union_by_name = true)")
+            scans.append(f"read_parquet({listed}, union_by_name = true, filename = '{PATH_COLUMN}')")
         else:
             scans.append(
-                f"read_csv({listed}, union_by_name = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
+                f"read_csv({listed}, union_by_name = true, filename = '{PATH_COLUMN}', delim = '{delimiter}', "
+                "quote = '\"', escape = '\"', "
                 "header = true, all_varchar = true, null_padding = false, strict_mode = true, "
                 f"auto_detect = true, ignore_errors = {str(has_ragged_rows).lower()})"
             )
@@ -162,22 +176,18 @@ def _refuse_types(file: DeliveryFile, required: tuple[str, ...]) -> None:
 
 def _has_values(file: DeliveryFile, name: str) -> bool:
     """A column without any has a type that says nothing."""
-    with duckdb.connect() as connection:
-        return connection.execute(f'select count("{name}") > 0 from {file.scan}').fetchall()[0][0]
+    return in_memory().execute(f'select count("{name}") > 0 from {file.scan}').fetchall()[0][0]
 
 
 def _open_parquet(path: Path, start: bytes) -> DeliveryFile:
     if start != PARQUET_MAGIC:
         raise DeliveryError(path, "is not a Parquet file", "name it after what it is, or deliver it again")
     name = str(path).replace("'", "''")
-    with duckdb.connect() as connection:
-        try:
-            columns = connection.execute(f"describe select * from read_parquet('{name}')").fetchall()
-            (rows,) = connection.execute(f"select count(*) from read_parquet('{name}')").fetchone() or (0,)
-        except duckdb.Error:
-            raise DeliveryError(
-                path, "the Parquet file is damaged or cut off", "deliver the whole file again"
-            ) from None
+    try:
+        columns = in_memory().execute(f"describe select * from read_parquet('{name}')").fetchall()
+        (rows,) = in_memory().execute(f"select count(*) from read_parquet('{name}')").fetchone() or (0,)
+    except duckdb.Error:
+        raise DeliveryError(path, "the Parquet file is damaged or cut off", "deliver the whole file again") from None
     return DeliveryFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]), rows)
 
 
@@ -199,11 +209,10 @@ def _open_csv(path: Path, start: bytes) -> DeliveryFile:
     rows, ragged_rows = _count_csv_rows(path, delimiter, len(header))
     columns = _columns_by_name(path, [(name, "VARCHAR") for name in header])
     opened = DeliveryFile(path, columns, rows, delimiter, ragged_rows)
-    with duckdb.connect() as connection:
-        try:
-            read = connection.execute(f"select count(*) from {opened.scan}").fetchone()
-        except duckdb.Error:
-            read = None
+    try:
+        read = in_memory().execute(f"select count(*) from {opened.scan}").fetchone()
+    except duckdb.Error:
+        read = None
     if read != (rows - len(ragged_rows),):
         raise DeliveryError(path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
     return opened

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Mapping
 from pathlib import Path
-
-import duckdb
 
 from vardkoer.delivery_files import (
     DATE_TEXT,
+    PATH_COLUMN,
     DeliveryError,
     DeliveryFile,
     RefusedDeliveryError,
+    in_memory,
     masked,
     paths_in,
     read_file,
@@ -19,8 +21,9 @@ from vardkoer.delivery_files import (
 )
 from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
+CONTACT_ID = "vardkontakt_id"
 CONTACT_COLUMNS = (
-    "vardkontakt_id",
+    CONTACT_ID,
     "leverans_nr",
     "inrapporterad",
     "makulerad",
@@ -35,11 +38,13 @@ CONTACT_COLUMNS = (
 PROCEDURE_DATES = tuple(f"opd{position}" for position in range(1, 31))
 # What the newest-row rule (R1) cannot do without, as a DuckDB expression that is NULL where a value is unreadable.
 READABLE = {
-    "vardkontakt_id": "nullif(trim({column}), '')",
+    CONTACT_ID: "nullif(trim({column}), '')",
     "leverans_nr": "if(try_cast({column} as bigint) = try_cast({column} as decimal(38, 9)), 1, null)",
     "inrapporterad": DATE_TEXT,
     "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
 }
+# Types that are read as they are; all else is text.
+KEPT_TYPES = {"BOOLEAN", "DATE", "INTEGER", "BIGINT"}
 COLUMNS = {
     "sv": (*CONTACT_COLUMNS, "utdatum", *PROCEDURE_DATES),
     "ov": CONTACT_COLUMNS,
@@ -48,13 +53,39 @@ COLUMNS = {
 
 @dataclasses.dataclass(frozen=True)
 class CheckedFile:
-    """A file that can be taken in, and its rows that cannot. `name` is the file as others know it (`public_names`)."""
+    """A file that can be taken in, and its rows that cannot.
+
+    `name` is the file as others know it (`public_names`), `version` changes when somebody writes it. `first_received`
+    and `last_received` are the earliest and the latest `inrapporterad` of the rows that can be read, as text; None when
+    there is no such row. `has_padded_ids` tells that blanks are to be cut from contact ids.
+    """
 
     file: DeliveryFile
     folder: str
     name: str
+    version: str
     unreadable_rows: tuple[UnreadableRow, ...]
     rows_accepted: int
+    first_received: str | None
+    last_received: str | None
+    has_padded_ids: bool
+
+    def as_json(self) -> str:
+        """All that a check has found, without the path: a later build need not check the same file again."""
+        account = dataclasses.asdict(self)
+        del account["file"]["path"]
+        account["file"]["columns"] = {column: self.file.columns[column] for column in COLUMNS[self.folder]}
+        return json.dumps(account)
+
+    @classmethod
+    def from_json(cls, text: str, path: Path) -> CheckedFile:
+        """The file at a path, as it was found by an earlier check."""
+        account = json.loads(text)
+        file = account.pop("file")
+        columns = {column: tuple(name_and_type) for column, name_and_type in file.pop("columns").items()}
+        file = DeliveryFile(path=path, columns=columns, **file | {"ragged_rows": tuple(file["ragged_rows"])})
+        unreadable = tuple(UnreadableRow(**row) for row in account.pop("unreadable_rows"))
+        return cls(file=file, unreadable_rows=unreadable, **account)
 
 
 def public_names(paths: list[Path]) -> list[str]:
@@ -67,56 +98,111 @@ def public_names(paths: list[Path]) -> list[str]:
     return names
 
 
-def check_extract(par_path: Path, limits: list[Limit]) -> list[CheckedFile]:
-    """Every file of both folders. Raises RefusedDeliveryError when there is one that cannot be taken in."""
+def check_extract(par_path: Path, limits: list[Limit], known: Mapping[str, tuple[str, str]]) -> list[CheckedFile]:
+    """Every file of both folders. Raises RefusedDeliveryError when there is one that cannot be taken in.
+
+    `known` has version and account of files that were checked before: what has not changed is not opened.
+    """
     checked, errors = [], []
-    for folder, required in COLUMNS.items():
+    for folder in COLUMNS:
         try:
             paths = paths_in(par_path / folder, (".parquet", ".csv"))
         except DeliveryError as error:
             errors.append(error)
             continue
         for path, name in zip(paths, public_names(paths), strict=True):
+            version = _version_of(path)
+            known_version, account = known.get(f"{folder}/{name}", (None, ""))
             try:
-                file = read_file(path, required)
-                unreadable = unreadable_rows(file, READABLE, limits)
+                checked.append(
+                    CheckedFile.from_json(account, path)
+                    if version == known_version
+                    else _check_file(path, folder, f"{folder}/{name}", version, limits)
+                )
             except DeliveryError as error:
                 errors.append(error)
-                continue
-            accepted = _rows_accepted(file) if unreadable else file.rows
-            checked.append(CheckedFile(file, folder, f"{folder}/{name}", unreadable, accepted))
     if errors:
         raise RefusedDeliveryError(errors)
     return checked
 
 
-def _rows_accepted(file: DeliveryFile) -> int:
-    """Counted, not subtracted: delivered = accepted + quarantined is a test of the warehouse."""
-    with duckdb.connect() as connection:
-        return connection.execute(f"select count(*) from {file.scan} where {_is_readable()}").fetchall()[0][0]
+def _version_of(path: Path) -> str:
+    """Size and times of a file; nothing when there is none, which its check will say. The time of change is set by the
+    system whenever a file is written or put in place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def _check_file(path: Path, folder: str, name: str, version: str, limits: list[Limit]) -> CheckedFile:
+    file = read_file(path, COLUMNS[folder])
+    unreadable = unreadable_rows(file, READABLE, limits)
+    # counted, not subtracted: delivered = accepted + quarantined is a test of the warehouse
+    condition = _is_readable() if unreadable else "true"
+    received, kind = file.columns["inrapporterad"]
+    contact_id, _ = file.columns[CONTACT_ID]
+    day = received if kind == "DATE" else DATE_TEXT.format(column=f'cast("{received}" as varchar)')
+    accepted, first, last, padded = (
+        in_memory()
+        .execute(f"""
+            select
+                count(*),
+                cast(cast(min({day}) as date) as varchar),
+                cast(cast(max({day}) as date) as varchar),
+                count(*) filter (where cast("{contact_id}" as varchar) != trim(cast("{contact_id}" as varchar)))
+            from {file.scan}
+            where {condition}
+        """)
+        .fetchall()[0]
+    )
+    return CheckedFile(file, folder, name, version, unreadable, accepted, first, last, padded > 0)
 
 
 def macro_statements(files: list[CheckedFile]) -> list[str]:
     """The SQL that opens an extract: `par_sv()` and `par_ov()` with the rows that can be read, `par_files()` and
     `par_unreadable_rows()` with the account of all rows."""
-    statements = [_files_macro(files), _unreadable_rows_macro(files)]
-    for folder, required in COLUMNS.items():
-        scans = [_select(f"({_no_rows(required)})", folder)]
-        for has_unreadable, condition in ((False, "true"), (True, _is_readable())):
-            chosen = [
-                checked.file
-                for checked in files
-                if checked.folder == folder and _has_unreadable_values(checked) == has_unreadable
-            ]
-            scans += [f"{_select(scan, folder)} where {condition}" for scan in scan_files(chosen)]
-        body = "\nunion all\n".join(scans)
-        statements.append(f"create or replace temporary macro par_{folder}() as table {body}")
-    return statements
+    types = {column: _type_of(column, files) for column in COLUMNS["sv"]}
+    return [
+        _files_macro(files),
+        _unreadable_rows_macro(files),
+        _file_names(files),
+        *(_rows_macro(folder, [checked for checked in files if checked.folder == folder], types) for folder in COLUMNS),
+    ]
+
+
+def _rows_macro(folder: str, files: list[CheckedFile], types: dict[str, str]) -> str:
+    is_padded = any(checked.has_padded_ids for checked in files)
+    columns = _columns(folder, types, f"trim(cast({CONTACT_ID} as varchar))" if is_padded else CONTACT_ID)
+    nothing = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in types.items())
+    scans = [f"select {nothing}, cast(null as varchar) as file_name where false"]
+    for has_unreadable, condition in ((False, "true"), (True, _is_readable())):
+        chosen = [checked.file for checked in files if _has_unreadable_values(checked) == has_unreadable]
+        scans += [
+            f"select {columns}, getvariable('par_file_names')[{PATH_COLUMN}] as file_name from {scan} where {condition}"
+            for scan in scan_files(chosen)
+        ]
+    body = "\nunion all\n".join(scans)
+    return f"create or replace temporary macro par_{folder}() as table {body}"
+
+
+def _columns(folder: str, types: dict[str, str], contact_id: str = CONTACT_ID) -> str:
+    """The columns of either folder in their types; what a folder does not deliver is NULL."""
+    values = {column: column if column in COLUMNS[folder] else "null" for column in types} | {CONTACT_ID: contact_id}
+    return ", ".join(f"cast({values[column]} as {kind}) as {column}" for column, kind in types.items())
+
+
+def _type_of(column: str, files: list[CheckedFile]) -> str:
+    """The type that a column has in all files, text where they do not agree: a cast would be made for every row."""
+    kinds = {checked.file.columns[column][1] for checked in files if column in checked.file.columns}
+    return kinds.pop() if len(kinds) == 1 and kinds <= KEPT_TYPES and column != CONTACT_ID else "VARCHAR"
 
 
 def opened(checked: CheckedFile) -> str:
-    """The query of one file's rows that can be read."""
-    return f"{_select(checked.file.scan, checked.folder)} where {_is_readable()}"
+    """The query of one file's rows that can be read, every value as text."""
+    columns = _columns(checked.folder, dict.fromkeys(COLUMNS["sv"], "VARCHAR"))
+    return f"select {columns} from {checked.file.scan} where {_is_readable()}"
 
 
 def _has_unreadable_values(checked: CheckedFile) -> bool:
@@ -129,40 +215,32 @@ def _is_readable() -> str:
 
 
 def _files_macro(files: list[CheckedFile]) -> str:
-    rows = [f"({_text(checked.name)}, {checked.file.rows}, {checked.rows_accepted})" for checked in files]
-    return _values_macro("par_files", ("file_name varchar", "rows_delivered bigint", "rows_accepted bigint"), rows)
+    rows = [f"({text_literal(checked.name)}, {checked.file.rows}, {checked.rows_accepted})" for checked in files]
+    return values_macro("par_files", ("file_name varchar", "rows_delivered bigint", "rows_accepted bigint"), rows)
+
+
+def _file_names(files: list[CheckedFile]) -> str:
+    """The variable that has the name of a file by its path."""
+    names = (f"{text_literal(str(checked.file.path.resolve()))}: {text_literal(checked.name)}" for checked in files)
+    return f"set variable par_file_names = map {{{', '.join(names)}}}"
 
 
 def _unreadable_rows_macro(files: list[CheckedFile]) -> str:
     rows = [
-        f"({_text(checked.name)}, {unreadable.row}, {_text(unreadable.fault)})"
+        f"({text_literal(checked.name)}, {unreadable.row}, {text_literal(unreadable.fault)})"
         for checked in files
         for unreadable in checked.unreadable_rows
     ]
-    return _values_macro("par_unreadable_rows", ("file_name varchar", "row_number bigint", "fault varchar"), rows)
+    return values_macro("par_unreadable_rows", ("file_name varchar", "row_number bigint", "fault varchar"), rows)
 
 
-def _values_macro(name: str, columns: tuple[str, ...], rows: list[str]) -> str:
+def values_macro(name: str, columns: tuple[str, ...], rows: list[str]) -> str:
+    """The SQL of a table macro that returns some rows of literals."""
     nothing = ", ".join(f"cast(null as {column.split()[1]}) as {column.split()[0]}" for column in columns)
     values = f" union all select * from (values {', '.join(rows)})" if rows else ""
     return f"create or replace temporary macro {name}() as table select {nothing} where false{values}"
 
 
-def _text(value: str) -> str:
+def text_literal(value: str) -> str:
+    """A text as SQL."""
     return "'" + value.replace("'", "''") + "'"
-
-
-def _no_rows(columns: tuple[str, ...]) -> str:
-    return "select " + ", ".join(f"null as {column}" for column in columns) + " where false"
-
-
-def _select(relation: str, folder: str) -> str:
-    """The columns of the contract as text, the thirty dates as one list."""
-    plain = [column for column in COLUMNS[folder] if column not in PROCEDURE_DATES]
-    texts = [f"cast({column} as varchar) as {column}" for column in plain]
-    if folder == "sv":
-        dates = ", ".join(f"cast({column} as varchar)" for column in PROCEDURE_DATES)
-        texts.append(f"[{dates}] as procedure_dates")
-    else:
-        texts += ["cast(null as varchar) as utdatum", "cast(null as varchar[]) as procedure_dates"]
-    return f"select {', '.join(texts)} from {relation}"

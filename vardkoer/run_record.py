@@ -101,8 +101,10 @@ def test_results(target: Path) -> Record:
     return {"passed": sum(status == "pass" for status in tests.values()), "of": len(tests), "results": tests}
 
 
-def table_contents(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, Record]:
-    """Rows and content hash of every table and view of a schema.
+def table_contents(
+    connection: duckdb.DuckDBPyConnection, schema: str, chosen: tuple[str, ...] = ()
+) -> dict[str, Record]:
+    """Rows and content hash of every table and view of a schema, or of the chosen ones.
 
     The hash is of the rows' hashes in order, so that the order of rows does not matter and every value does; in 256
     parts, so that no text grows with the table.
@@ -111,7 +113,7 @@ def table_contents(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[s
         "select table_name from information_schema.tables where table_schema = ? order by table_name", [schema]
     ).fetchall()
     contents = {}
-    for (name,) in names:
+    for name in (name for (name,) in names if not chosen or name in chosen):
         rows, content = connection.execute(f"""
             with hashed as (select md5(cast(relation as varchar)) as row_hash from {schema}.{name} as relation),
             parts as (

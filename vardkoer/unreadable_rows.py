@@ -8,9 +8,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import duckdb
-
-from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile
+from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile, in_memory
 from vardkoer.seed_files import read_rows
 
 TYPES_WITHOUT_UNREADABLE_VALUES = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
@@ -70,13 +68,16 @@ def _fault(file: DeliveryFile, limit: Limit, rows: int) -> str:
 
 def _rows_where_unreadable(file: DeliveryFile, column: str, expression: str) -> list[int]:
     name, kind = file.columns[column]
-    with duckdb.connect() as connection:
-        if file.delimiter is None and _statistics_tell_that_all_is_readable(connection, file, name, kind):
-            return []
-        value = expression.format(column=f'cast("{name}" as varchar)')
-        rows = connection.execute(
+    if file.delimiter is None and _statistics_tell_that_all_is_readable(file, name, kind):
+        return []
+    value = expression.format(column=f'cast("{name}" as varchar)')
+    rows = (
+        in_memory()
+        .execute(
             f"select n from (select row_number() over () as n, {value} as value from {file.scan}) where value is null"
-        ).fetchall()
+        )
+        .fetchall()
+    )
     return _numbered_as_in_the_file(file, [row for (row,) in rows])
 
 
@@ -93,17 +94,19 @@ def _numbered_as_in_the_file(file: DeliveryFile, rows: list[int]) -> list[int]:
     return numbered
 
 
-def _statistics_tell_that_all_is_readable(
-    connection: duckdb.DuckDBPyConnection, file: DeliveryFile, name: str, kind: str
-) -> bool:
+def _statistics_tell_that_all_is_readable(file: DeliveryFile, name: str, kind: str) -> bool:
     """True when a Parquet file's own statistics make a look at its values needless: no NULL, and a type that reads
     itself, dates with years of four digits, or contact ids of which not even the smallest begins with a blank."""
     path = str(file.path).replace("'", "''")
-    groups = connection.execute(
-        f"select stats_null_count, stats_min_value, stats_max_value from parquet_metadata('{path}') "
-        "where path_in_schema = ?",
-        [name],
-    ).fetchall()
+    groups = (
+        in_memory()
+        .execute(
+            f"select stats_null_count, stats_min_value, stats_max_value from parquet_metadata('{path}') "
+            "where path_in_schema = ?",
+            [name],
+        )
+        .fetchall()
+    )
     if not all(nulls == 0 and least and most for nulls, least, most in groups):
         return False
     if kind == "DATE":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,13 +15,13 @@ from typing import Any
 import duckdb
 
 from vardkoer.dbt_plugin import Plugin
+from vardkoer.kept_files import NOTHING_KEPT, session_statements
 from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
 from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.unreadable_rows import read_limits
 
 MARTS = ("contact_decisions", "operation_counts")
 COMPILED = (*MARTS, "delivered_files", "quarantined_rows")
-REFERENCE_IN_HOOK = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,16 @@ class CompiledProject:
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
         self.plugin.configure_cursor(connection)
-        for statement in macro_statements(check_extract(par_path, read_limits(SEEDS))):
+        files = check_extract(par_path, read_limits(SEEDS), {})
+        for statement in [*macro_statements(files), *session_statements(files, NOTHING_KEPT, seeds / "seeds")]:
             connection.execute(statement)
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
             elif node["config"]["materialized"] != "ephemeral":
-                for hook in node["config"]["pre-hook"]:
-                    connection.execute(REFERENCE_IN_HOOK.sub(self._relation, hook["sql"]))
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 connection.execute(f"create {kind} {node['relation_name']} as {node['compiled_code']}")
         return connection
-
-    def _relation(self, reference: re.Match[str]) -> str:
-        return next(node["relation_name"] for node in self.nodes if node["name"] == reference[1])
 
 
 def compile_project(work_dir: Path) -> CompiledProject:

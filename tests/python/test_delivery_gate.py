@@ -35,7 +35,7 @@ ROW = {
 
 
 def check(par_path: Path) -> list[par_extract.CheckedFile]:
-    return par_extract.check_extract(par_path, read_limits(SEEDS))
+    return par_extract.check_extract(par_path, read_limits(SEEDS), {})
 
 
 def write_csv(path: Path, *rows: dict[str, str], without: str = "", delimiter: str = ";") -> None:

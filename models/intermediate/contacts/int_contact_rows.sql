@@ -2,15 +2,19 @@
 
 with
 
-contacts as (
+contact_rows as (
 
-    select * from {{ ref('int_contacts_listed') }}
+    select * from {{ ref('int_contact_rows_kept') }}
 
 ),
 
-persons as (
+contacts_with_listed_code as (
 
-    select * from {{ ref('int_persons_identified') }}
+    select
+        contact_key,
+        min(first_received_date) as first_received_date
+    from {{ ref('int_contacts_with_listed_code') }}
+    group by contact_key
 
 ),
 
@@ -20,55 +24,29 @@ regions as (
 
 ),
 
-identified as (
+-- A row that was received before any listed code came stands for nothing and supersedes nothing that does. Which of
+-- them are kept depends on the order in which the files came.
+relevant as (
 
     select
-        contacts.* exclude (reported_person_id),
-        list_transform(contacts.procedure_date_texts, lambda text: {{ parse_date('text') }}) as procedure_dates,
-        persons.reported_person_key,
-        persons.person_valid_from,
-        -- R6: the county is the first two digits of a code of two to six
-        case when regexp_full_match(contacts.residence_code, '[0-9]{2,6}') then left(contacts.residence_code, 2) end
-            as county_code
-    from contacts
-    left join persons using (reported_person_id)
-
-),
-
-keyed as (
-
-    select
-        md5(concat_ws(
-            '|',
-            identified.contact_key,
-            identified.delivery_number,
-            identified.received_date,
-            identified.is_withdrawn,
-            identified.care_type,
-            coalesce(identified.reported_person_key, ''),
-            coalesce(identified.residence_code, ''),
-            coalesce(identified.hospital_code, ''),
-            coalesce(identified.main_diagnosis_text, ''),
-            coalesce(identified.procedure_codes_text, ''),
-            coalesce(cast(identified.contact_start_date as varchar), ''),
-            coalesce(cast(identified.procedure_dates as varchar), '')
-        )) as contact_row_key,
-        identified.contact_key,
-        identified.delivery_number,
-        identified.received_date,
-        identified.is_withdrawn,
-        identified.care_type,
-        case when identified.person_valid_from is not null then identified.reported_person_key end as person_key,
-        identified.person_valid_from,
+        contact_rows.contact_row_key,
+        contact_rows.contact_key,
+        contact_rows.delivery_number,
+        contact_rows.received_date,
+        contact_rows.is_withdrawn,
+        contact_rows.care_type,
+        contact_rows.person_key,
+        contact_rows.person_valid_from,
         regions.region_code as home_region_code,
-        {{ mask_identity('identified.hospital_code') }} as hospital_code,
-        upper(regexp_replace({{ mask_identity('identified.main_diagnosis_text') }}, '[\s\x{00a0}.]', '', 'g'))
-            as main_diagnosis,
-        identified.contact_start_date,
-        {{ mask_identity('identified.procedure_codes_text') }} as procedure_codes_text,
-        identified.procedure_dates
-    from identified
-    left join regions on identified.county_code = regions.region_code
+        contact_rows.hospital_code,
+        contact_rows.main_diagnosis,
+        contact_rows.contact_start_date,
+        contact_rows.procedure_codes_text,
+        contact_rows.procedure_dates
+    from contact_rows
+    inner join contacts_with_listed_code using (contact_key)
+    left join regions on contact_rows.county_code = regions.region_code
+    where contact_rows.received_date >= contacts_with_listed_code.first_received_date
 
 ),
 
@@ -79,7 +57,7 @@ final as (
     select
         *,
         lead(received_date) over newer as superseded_date
-    from keyed
+    from relevant
     window newer as (partition by contact_key order by received_date, delivery_number, contact_row_key)
     qualify lead(contact_row_key) over newer is distinct from contact_row_key
 

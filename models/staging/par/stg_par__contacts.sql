@@ -16,6 +16,7 @@ source as (
 
     {% for care_type in ['inpatient', 'outpatient'] -%}
         select
+            file_name,
             vardkontakt_id,
             leverans_nr,
             inrapporterad,
@@ -26,7 +27,9 @@ source as (
             indatum,
             hdia,
             op,
-            procedure_dates,
+            {% for position in range(1, 31) -%}
+                opd{{ position }},
+            {% endfor -%}
             '{{ care_type }}' as care_type
         from {{ care_type }}
         {{ "union all" if not loop.last }}
@@ -34,26 +37,31 @@ source as (
 
 ),
 
+-- Names only. Nothing is computed here: it would be computed for the whole register, of which one row in a hundred is
+-- worth it (int_contacts_listed).
 renamed as (
 
     select
         -- ids
-        trim(vardkontakt_id) as contact_key,
-        try_cast(leverans_nr as bigint) as delivery_number,
-        nullif(trim(personnummer), '') as reported_person_id,
-        nullif(trim(sjukhus), '') as hospital_code,
+        file_name,
+        vardkontakt_id as contact_key,
+        personnummer as reported_person_id,
+        sjukhus as hospital_code,
 
-        -- dates
-        {{ parse_date('inrapporterad') }} as received_date,
-        {{ parse_date('indatum') }} as contact_start_date,
-
-        -- attributes
-        care_type,
-        coalesce(try_cast(makulerad as boolean), false) as is_withdrawn,
-        trim(lkf) as residence_code,
+        -- as reported
+        leverans_nr as delivery_number_text,
+        makulerad as withdrawn_text,
+        lkf as residence_code,
         hdia as main_diagnosis_text,
         op as procedure_codes_text,
-        procedure_dates as procedure_date_texts
+        care_type,
+
+        -- dates as reported
+        inrapporterad as received_date_text,
+        indatum as contact_start_date_text,
+        {% for position in range(1, 31) -%}
+            opd{{ position }} as procedure_date_text_{{ position }}{{ "," if not loop.last }}
+        {% endfor %}
     from source
 
 )

@@ -1,0 +1,117 @@
+"""What need not be read again: the delivered files whose few relevant rows the warehouse already keeps.
+
+The table `intermediate.kept_files` names them. A file is the same as long as its name, size and times are; what is kept
+is usable as long as the secret, the code that reads and DuckDB are the same and the code lists ask for nothing more.
+Otherwise everything is read again, as in a first build.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from vardkoer import paths, run_record
+from vardkoer.par_extract import CheckedFile, text_literal, values_macro
+from vardkoer.seed_files import read_rows
+
+SCHEMA = "intermediate"
+TABLES = ("int_contacts_with_listed_code", "int_contact_rows_kept", "kept_files")
+# What decides how a file is checked and read.
+READING_CODE = (
+    "macros",
+    "models/staging/par",
+    "models/intermediate/register",
+    "seeds/deliveries/quarantine_limits.csv",
+    "vardkoer/dbt_plugin.py",
+    "vardkoer/delivery_files.py",
+    "vardkoer/kept_files.py",
+    "vardkoer/par_extract.py",
+    "vardkoer/unreadable_rows.py",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """The version and the account of every file that a warehouse keeps the rows of, by name."""
+
+    files: Mapping[str, tuple[str, str]]
+    is_usable: bool
+
+
+NOTHING_KEPT = Kept({}, is_usable=False)
+
+
+def kept_in(warehouse: Path) -> Kept:
+    """What a warehouse keeps; nothing usable when it is not there, cannot be read, or was read in another way."""
+    if not warehouse.exists():
+        return NOTHING_KEPT
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            rows = connection.execute(
+                f"select file_name, file_version, account, prefixes from {SCHEMA}.kept_files where state = ?",
+                [reading_state()],
+            ).fetchall()
+    except duckdb.Error:
+        return NOTHING_KEPT
+    if not rows or not set(prefixes(paths.SEEDS)) <= set(rows[0][3].split()):
+        return NOTHING_KEPT
+    return Kept({name: (version, account) for name, version, account, _ in rows}, is_usable=True)
+
+
+def session_statements(files: list[CheckedFile], kept: Kept, seeds: Path) -> list[str]:
+    """The SQL that tells a session what to look for and which files need no reading for it."""
+    begins = prefixes(seeds)
+    unchanged = [checked for checked in files if kept.files.get(checked.name, ("",))[0] == checked.version]
+    new = [checked for checked in files if checked not in unchanged]
+    received_first = min((checked.first_received for checked in new if checked.first_received), default=None)
+    # a contact that a new file is the first to bring a listed code of may have later rows in a file that is not new
+    earlier = [
+        checked
+        for checked in unchanged
+        if not (received_first and checked.last_received and checked.last_received >= received_first)
+    ]
+    return [
+        _kept_files_macro(files, begins),
+        f"set variable listed_code_pattern = {text_literal(pattern(begins))}",
+        f"set variable par_kept_is_usable = {kept.is_usable}",
+        f"set variable par_files_searched = {_names(unchanged)}",
+        f"set variable par_files_kept = {_names(earlier)}",
+    ]
+
+
+def prefixes(seeds: Path) -> list[str]:
+    """The first three letters of every procedure code that an operation is defined by."""
+    lists = {row["procedure_list_id"] for row in read_rows(seeds / "rules" / "operation_definitions.csv")}
+    codes = read_rows(seeds / "rules" / "procedure_codes.csv")
+    return sorted({row["code"][:3] for row in codes if row["list_id"] in lists})
+
+
+def pattern(begins: list[str]) -> str:
+    """A regular expression for codes that begin so, whatever their case and dots."""
+    return "(?i)" + "|".join(r"\.*".join(letters) for letters in begins)
+
+
+def reading_state() -> str:
+    """Changes when files would be checked or read differently. Raises SetupError when there is no secret."""
+    state = [duckdb.__version__, run_record.hashes_below(paths.PROJECT, *READING_CODE)]
+    return hmac.new(paths.person_key_secret(), json.dumps(state).encode(), hashlib.sha256).hexdigest()
+
+
+def _kept_files_macro(files: list[CheckedFile], begins: list[str]) -> str:
+    same = f"{text_literal(reading_state())}, {text_literal(' '.join(begins))}"
+    rows = [
+        f"({text_literal(checked.name)}, {text_literal(checked.version)}, {text_literal(checked.as_json())}, {same})"
+        for checked in files
+    ]
+    columns = ("file_name", "file_version", "account", "state", "prefixes")
+    return values_macro("par_kept_files", tuple(f"{column} varchar" for column in columns), rows)
+
+
+def _names(files: list[CheckedFile]) -> str:
+    return f"[{', '.join(text_literal(checked.name) for checked in files)}]::varchar[]"
