@@ -31,6 +31,10 @@ class CompiledProject:
     nodes: list[dict[str, Any]]
     plugin: Plugin
 
+    def node(self, name: str) -> dict[str, Any]:
+        """A model or seed by its name."""
+        return next(node for node in self.nodes if node["name"] == name)
+
     def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
@@ -104,17 +108,26 @@ def run_dbt(work_dir: Path, par_path: Path, *arguments: str) -> None:
 
     Raises RuntimeError with dbt's output when it fails.
     """
-    settings = build_settings(par_path, work_dir) | {
+    command = ["dbt", "--quiet", *arguments]
+    result = subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=os.environ | dbt_settings(work_dir, par_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
+
+
+def dbt_settings(work_dir: Path, par_path: Path) -> dict[str, str]:
+    """The environment in which dbt writes in `work_dir` only."""
+    return build_settings(par_path, work_dir) | {
         "WAREHOUSE_PATH": str(work_dir / "warehouse.duckdb"),
         "DBT_TARGET_PATH": str(work_dir / "target"),
         "DBT_LOG_PATH": str(work_dir / "logs"),
     }
-    command = ["dbt", "--quiet", *arguments]
-    result = subprocess.run(
-        command, cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
 
 
 def build_settings(par_path: Path, work_dir: Path) -> dict[str, str]:

@@ -40,14 +40,11 @@ final as (
         {{ parse_date('contact_start_date_text') }} as contact_start_date,
         cast(main_diagnosis_text as varchar) as main_diagnosis_text,
         cast(procedure_codes_text as varchar) as procedure_codes_text,
-        case
-            when care_type = 'inpatient'
-                then [
-                    {% for position in range(1, 31) -%}
-                        {{ parse_date("procedure_date_text_" ~ position) }}{{ "," if not loop.last }}
-                    {% endfor -%}
-                ]
-        end as procedure_dates
+        {% set dates = [] -%}
+        {% for position in range(1, 31) -%}
+            {% do dates.append(parse_date("procedure_date_text_" ~ position)) -%}
+        {% endfor -%}
+        case when care_type = 'inpatient' then [{{ dates | join(', ') }}] end as procedure_dates
     from listed
 
 )

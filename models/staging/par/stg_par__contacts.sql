@@ -48,20 +48,20 @@ renamed as (
         personnummer as reported_person_id,
         sjukhus as hospital_code,
 
-        -- as reported
+        -- dates as reported
+        inrapporterad as received_date_text,
+        indatum as contact_start_date_text,
+        {% for position in range(1, 31) -%}
+            opd{{ position }} as procedure_date_text_{{ position }},
+        {% endfor -%}
+
+        -- other values as reported
         leverans_nr as delivery_number_text,
         makulerad as withdrawn_text,
         lkf as residence_code,
         hdia as main_diagnosis_text,
         op as procedure_codes_text,
-        care_type,
-
-        -- dates as reported
-        inrapporterad as received_date_text,
-        indatum as contact_start_date_text,
-        {% for position in range(1, 31) -%}
-            opd{{ position }} as procedure_date_text_{{ position }}{{ "," if not loop.last }}
-        {% endfor %}
+        care_type
     from source
 
 )
