@@ -10,6 +10,7 @@ Exit codes: 0 published, 1 a model or a test failed, 3 a delivery or a seed was 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import errno
 import fcntl
@@ -49,6 +50,15 @@ class BuildError(Exception):
         self.code = code
 
 
+@dataclasses.dataclass(frozen=True)
+class Delivery:
+    """What has passed the gate: the files, what each looks like, and what is unusual about them."""
+
+    files: list[par_extract.CheckedFile]
+    profiles: delivery_profile.Profiles
+    warnings: list[str]
+
+
 def build() -> None:
     """One build from the gate to the published warehouse. Raises BuildError."""
     warehouse = paths.warehouse_path().absolute()
@@ -60,8 +70,7 @@ def build() -> None:
         stage(1, "Gate: seeds, files and rows")
         prepare_seeds_and_sample()
         before = state_of_inputs()
-        files = check_inputs()
-        warnings = check_profile(files, gate_folder(warehouse, previous))
+        delivery = check_profile(check_inputs(), gate_folder(warehouse, previous), previous)
         candidate = candidate_of(warehouse)
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
@@ -73,7 +82,7 @@ def build() -> None:
                     REFUSED, "a delivery or a seed changed while it was read; build again when it is whole"
                 )
             stage(3, "Record: inputs, rules, code, tests and the content of every mart")
-            text = record_of(candidate, files, warnings, previous, fingerprint)
+            text = record_of(candidate, delivery, previous, fingerprint)
             stage(4, "Publish")
             publish(candidate, warehouse)
             run_record.write_file(warehouse, text)
@@ -196,9 +205,12 @@ def next_number(previous: str | None) -> int:
     return json.loads(previous)["number"] + 1 if previous else 1
 
 
-def check_profile(files: list[par_extract.CheckedFile], folder: Path) -> list[str]:
-    """Warnings about what the extract looks like. Raises BuildError when it is to be refused."""
-    found = delivery_profile.findings(files, paths.SEEDS, folder)
+def check_profile(files: list[par_extract.CheckedFile], folder: Path, previous: str | None) -> Delivery:
+    """What the extract looks like; files that the last record knows are not looked at again. Raises BuildError when it
+    is to be refused."""
+    known = json.loads(previous).get("profiles", {}) if previous else {}
+    profiles = delivery_profile.profiles_of(files, paths.SEEDS, known)
+    found = delivery_profile.findings(profiles, files, paths.SEEDS, folder)
     refusals = [finding.line for finding in found if finding.severity == "refuse"]
     if refusals:
         raise BuildError(REFUSED, "\n".join(refusals))
@@ -207,7 +219,7 @@ def check_profile(files: list[par_extract.CheckedFile], folder: Path) -> list[st
         print(f"      warning: {line}")
     if len(warnings) > SHOWN_WARNINGS:
         print(f"      and {len(warnings) - SHOWN_WARNINGS} more warnings, in {folder}")
-    return warnings
+    return Delivery(files, profiles, warnings)
 
 
 def state_of_inputs() -> list[tuple[str, int, int]]:
@@ -270,8 +282,7 @@ def run_dbt(candidate: Path, lock: int) -> None:
 
 def record_of(
     candidate: Path,
-    files: list[par_extract.CheckedFile],
-    warnings: list[str],
+    delivery: Delivery,
     previous: str | None,
     fingerprint: str,
 ) -> str:
@@ -281,12 +292,13 @@ def record_of(
     with duckdb.connect(str(candidate)) as connection:
         record = {
             "number": next_number(previous),
-            "warnings": warnings,
+            "warnings": delivery.warnings,
+            "profiles": delivery.profiles,
             "previous_sha256": hashlib.sha256(previous.encode()).hexdigest() if previous else None,
             "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "is_sample": paths.uses_sample_extract(),
             "fingerprint": fingerprint,
-            "inputs": run_record.inputs_of(files),
+            "inputs": run_record.inputs_of(delivery.files),
             "region_reports": {
                 name: {"bytes": path.stat().st_size, "sha256": run_record.sha256_of(path)}
                 for name, path in zip(par_extract.public_names(reports), reports, strict=True)

@@ -7,6 +7,7 @@ Data Docs. `month` is a month of receipt; `percent_of_history` compares it with 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,12 @@ SHARES = {
 REGION_MONTHS = f"""
 select
     left(trim(lkf), 2) as region_code,
-    cast(date_trunc('month', {RECEIVED}) as date) as month,
+    cast(cast(date_trunc('month', {RECEIVED}) as date) as varchar) as month,
     count(*) as rows_received
 from delivery
-where left(trim(lkf), 2) in (select region_code from regions)
+where regexp_matches(trim(lkf), '^[0-9]{{2}}')
 group by all
+order by all
 """
 REGION_PROFILE = """
 with months as (
@@ -84,6 +86,10 @@ order by region_code, month
 """
 
 
+# By the name of a file: its version, its figures, and rows of region, month and number received.
+Profiles = dict[str, dict[str, Any]]
+
+
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """A figure of the profile that is not as expected."""
@@ -92,8 +98,9 @@ class Finding:
     line: str
 
 
-def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
-    """The two profiles: `file`, a line per file, and `region_month`, a line per home region and month of receipt."""
+def profiles_of(files: list[CheckedFile], seeds: Path, known: Profiles) -> Profiles:
+    """What each file looks like; `known` are the profiles of an earlier build, and a file that has not changed since is
+    not looked at again."""
     shares = ", ".join(
         f"round(100.0 * count(*) filter (where {condition}) / greatest(count(*), 1), 2) as {name}_percent"
         for name, condition in SHARES.items()
@@ -101,20 +108,43 @@ def profile(files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
     query = FILE_PROFILE
     for name, text in (("shares", shares), ("start", START), ("contact_id", CONTACT_ID), ("identity", IDENTITY)):
         query = query.replace(f"{{{name}}}", text)
-    lines = []
+    codes = listed_codes(seeds)
+    asked = hashlib.sha256(f"{query}{codes}{REGION_MONTHS}".encode()).hexdigest()
+    profiles = {}
     with duckdb.connect() as connection:
-        connection.execute(
-            f"create table regions as from read_csv('{seeds}/reference/regions.csv', all_varchar = true)"
-        )
-        connection.execute("create table received (region_code varchar, month date, rows_received bigint)")
         for checked in files:
-            connection.execute(f"create or replace temporary view delivery as {opened(checked)}")
-            line = connection.execute(query, [listed_codes(seeds)]).df()
-            quarantined = round(100 * len(checked.unreadable_rows) / max(checked.file.rows, 1), 2)
-            lines.append(line.assign(file=checked.name, quarantined_percent=quarantined))
-            connection.execute(f"insert into received {REGION_MONTHS}")
-        regions = connection.execute(REGION_PROFILE).df()
-    return {"file": pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(), "region_month": regions}
+            version = f"{checked.version} {asked}"
+            if known.get(checked.name, {}).get("version") != version:
+                connection.execute(f"create or replace temporary view delivery as {opened(checked)}")
+                figures = connection.execute(query, [codes])
+                names = [column[0] for column in figures.description]
+                profiles[checked.name] = {
+                    "version": version,
+                    "figures": dict(zip(names, figures.fetchall()[0], strict=True)),
+                    "received": connection.execute(REGION_MONTHS).fetchall(),
+                }
+            else:
+                profiles[checked.name] = known[checked.name]
+    return profiles
+
+
+def frames_of(profiles: Profiles, files: list[CheckedFile], seeds: Path) -> dict[str, pd.DataFrame]:
+    """What expectations are about: `file`, a line per file, and `region_month`, a line per home region and month of
+    receipt."""
+    lines = [
+        profiles[checked.name]["figures"]
+        | {"file": checked.name}
+        | {"quarantined_percent": round(100 * len(checked.unreadable_rows) / max(checked.file.rows, 1), 2)}
+        for checked in files
+    ]
+    regions = {row["region_code"] for row in read_rows(seeds / "reference" / "regions.csv")}
+    received = [row for line in profiles.values() for row in line["received"] if row[0] in regions]
+    with duckdb.connect() as connection:
+        connection.execute("create table received (region_code varchar, month date, rows_received bigint)")
+        if received:
+            connection.executemany("insert into received values (?, ?, ?)", received)
+        by_month = connection.execute(REGION_PROFILE).df()
+    return {"file": pd.DataFrame(lines), "region_month": by_month}
 
 
 def listed_codes(seeds: Path) -> str:
@@ -123,13 +153,13 @@ def listed_codes(seeds: Path) -> str:
     return "(?i)" + "|".join(r"\.*".join(code) for code in codes)
 
 
-def findings(files: list[CheckedFile], seeds: Path, docs: Path) -> list[Finding]:
+def findings(profiles: Profiles, files: list[CheckedFile], seeds: Path, docs: Path) -> list[Finding]:
     """What is not as expected, refusals first. Writes Great Expectations' results and Data Docs below `docs`."""
     context = gx.get_context(mode="file", project_root_dir=docs)
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     rules = read_rows(seeds / "deliveries" / "delivery_expectations.csv")
     found = []
-    for name, frame in profile(files, seeds).items():
+    for name, frame in frames_of(profiles, files, seeds).items():
         if not frame.empty:
             of_profile = [rule for rule in rules if rule["profile"] == name]
             unmet = _unmet(context, name, frame, of_profile)

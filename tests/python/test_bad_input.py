@@ -333,9 +333,30 @@ def warnings(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
             folder / "par" / "ov" / f"history{month}.csv",
             *[ROW | {"inrapporterad": received, "indatum": "2022-12-31", "lkf": "03"}] * (1 if month == 13 else 200),
         )
-    found = delivery_profile.findings(check(folder / "par"), SEEDS, folder)
+    found = findings(folder)
     assert not [finding for finding in found if finding.severity == "refuse"]
     return [finding.line for finding in found]
+
+
+def findings(folder: Path) -> list[delivery_profile.Finding]:
+    """What is not as expected in the extract of a folder."""
+    files = check(folder / "par")
+    return delivery_profile.findings(delivery_profile.profiles_of(files, SEEDS, {}), files, SEEDS, folder)
+
+
+def test_only_a_file_that_has_changed_is_profiled_again(tmp_path: Path) -> None:
+    for care in COLUMNS:
+        (tmp_path / "par" / care).mkdir(parents=True)
+        write_csv(tmp_path / "par" / care / "one.csv", ROW | {"utdatum": "2025-07-02"})
+    known = delivery_profile.profiles_of(check(tmp_path / "par"), SEEDS, {})
+    for profile in known.values():
+        profile["figures"]["rows_accepted"] = 1000
+    write_csv(tmp_path / "par" / "ov" / "one.csv", *[ROW] * 3)
+    profiles = delivery_profile.profiles_of(check(tmp_path / "par"), SEEDS, known)
+    assert {name: profile["figures"]["rows_accepted"] for name, profile in profiles.items()} == {
+        "sv/one.csv": 1000,
+        "ov/one.csv": 3,
+    }
 
 
 @pytest.mark.parametrize("figure", [*UNUSUAL, "end_before_start_percent"])
@@ -350,7 +371,7 @@ def test_an_identity_number_as_contact_id_is_refused(tmp_path: Path, write: Call
     for care in COLUMNS:
         (tmp_path / "par" / care).mkdir(parents=True)
     write_csv(tmp_path / "par" / "ov" / "one.csv", ROW | {"vardkontakt_id": write(ROW["personnummer"])})
-    found = delivery_profile.findings(check(tmp_path / "par"), SEEDS, tmp_path)
+    found = findings(tmp_path)
     assert found[0].severity == "refuse"
     assert found[0].line.startswith("file=ov/one.csv figure=contact_ids_of_persons: 1 where at most 0")
 
