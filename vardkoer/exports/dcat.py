@@ -7,13 +7,11 @@ import datetime
 from pathlib import Path
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import PROV
 
 from vardkoer.exports.marts import OpenTable
 from vardkoer.exports.release import Release
 from vardkoer.run_record import sha256_of
 
-ADMS = Namespace("http://www.w3.org/ns/adms#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 DATA_THEMES = URIRef("http://publications.europa.eu/resource/authority/data-theme")
@@ -23,8 +21,22 @@ FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 FORMATS = {
     ".csv": ("CSV", "text/csv"),
     ".parquet": ("PARQUET", "application/vnd.apache.parquet"),
-    ".px": ("PX", "text/plain"),
+    # the EU list of file types has no PX
+    ".px": ("TXT", "text/plain"),
     ".xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+# What the addresses of others are: the profile asks for it, and a reader need not fetch them.
+CLASSES = {
+    "dct_spatial": DCTERMS.Location,
+    "dct_language": DCTERMS.LinguisticSystem,
+    "dct_license": DCTERMS.LicenseDocument,
+    "dct_accrualPeriodicity": DCTERMS.Frequency,
+    "dct_accessRights": DCTERMS.RightsStatement,
+    "dct_format": DCTERMS.MediaTypeOrExtent,
+    "dcat_contactPoint": VCARD.Kind,
+    "dcat_mediaType": DCTERMS.MediaType,
+    "foaf_homepage": FOAF.Document,
+    "spdx_algorithm": SPDX.ChecksumAlgorithm,
 }
 KEYWORDS = ("vårdköer", "statsbidrag", "operationer", "patientregistret")
 
@@ -66,8 +78,8 @@ class _Catalogue:
     def __init__(self, release: Release, folder: Path):
         self.settings, self.folder = release.publication, folder
         self.graph = Graph()
-        for prefix, namespace in (("adms", ADMS), ("spdx", SPDX), ("vcard", VCARD), ("prov", PROV)):
-            self.graph.bind(prefix, namespace)
+        self.graph.bind("spdx", SPDX)
+        self.graph.bind("vcard", VCARD)
         self.issued = Literal(release.built_at.date())
         self.uri = self._address("catalog.ttl#catalog")
         self.publisher = URIRef(self.settings["publisher_uri"])
@@ -81,9 +93,11 @@ class _Catalogue:
     def _add(self, subject: URIRef, **properties: Literal | URIRef | tuple[Literal | URIRef, ...]) -> None:
         for name, found in properties.items():
             prefix, local = name.split("_", 1)
-            namespace = {"dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "spdx": SPDX, "adms": ADMS}[prefix]
+            namespace = {"dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "spdx": SPDX}[prefix]
             for value in found if isinstance(found, tuple) else (found,):
                 self.graph.add((subject, namespace[local], value))
+                if name in CLASSES:
+                    self.graph.add((value, RDF.type, CLASSES[name]))
 
     def _describe(self, release: Release) -> None:
         settings = self.settings
@@ -152,7 +166,7 @@ class _Catalogue:
         self.graph.add((uri, RDF.type, DCAT.Distribution))
         self._add(
             uri,
-            dct_title=Literal(f"{data_set.title} ({file_type})", lang="sv"),
+            dct_title=Literal(f"{data_set.title} ({path.suffix[1:].upper()})", lang="sv"),
             dcat_accessURL=address,
             dcat_downloadURL=address,
             dct_format=URIRef(FILE_TYPES + file_type),

@@ -51,7 +51,7 @@ def px_lines(release: Release, settlement: Settlement) -> list[str]:
     publication = release.publication
     stamp = f"{release.built_at:%Y%m%d %H:%M}"
     notes = [
-        settlement.vintage,
+        f"{settlement.vintage}.",
         "Uppgiften är inte känd (..) när en region inte har rapporterat.",
         *(["EXEMPELDATA: personerna är påhittade."] if release.is_sample else []),
     ]
@@ -78,10 +78,11 @@ def px_lines(release: Release, settlement: Settlement) -> list[str]:
         *_keyword('CODES("hemlän")', list(counties)),
         *_keyword('CODES("operationstyp")', list(categories)),
         *_keyword('CODES("månad")', [f"{month:%YM%m}" for month in months]),
+        *_keyword('ELIMINATION("hemlän")', [counties[tables.NATION]]),
         *_keyword("LAST-UPDATED", [stamp]),
         *_text("CONTACT", f"{publication['contact_name']}, {publication['contact_email']}"),
-        *_text("SOURCE", tables.PAR_SOURCE.removeprefix("Källa: ")),
-        *_text("NOTE", ". ".join(notes)),
+        *_text("SOURCE", tables.source(release, [settlement]).removeprefix("Källa: ")),
+        *_text("NOTE", " ".join(notes)),
         "DATA=",
         *(
             " ".join(_figure(figures[county, category, month]) for month in months) + " "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 from vardkoer.exports import tables
 from vardkoer.exports.release import Release, Settlement, long_date
@@ -12,6 +11,7 @@ from vardkoer.exports.tables import Column, Table
 from vardkoer.exports.workbook import Cover, write_workbook
 
 WARNINGS = Column("Varningar", "text")
+NO_WARNING = "–"
 
 
 def write_mailing(release: Release, folder: Path) -> list[Path]:
@@ -60,7 +60,8 @@ def _so_far(release: Release, code: str, settlement: Settlement) -> Table:
     return Table(
         sheet="",
         title=f"Antal operationer {months} {year} mot föregående år och basperioden",
-        vintage=settlement.vintage,
+        settlements=(settlement,),
+        source=tables.source(release, [settlement]),
         columns=[
             Column("Kategori", "text"),
             Column(f"Antal operationer {months} {year}"),
@@ -90,7 +91,8 @@ def _by_month(release: Release, code: str, settlement: Settlement) -> Table:
     return Table(
         sheet="",
         title="Månad för månad mot föregående år och basperioden",
-        vintage=settlement.vintage,
+        settlements=(settlement,),
+        source=tables.source(release, [settlement]),
         columns=[
             Column("Kategori", "text"),
             Column("Månad", "month"),
@@ -104,6 +106,7 @@ def _by_month(release: Release, code: str, settlement: Settlement) -> Table:
             Column("Varningar i basperioden", "text"),
         ],
         rows=[(*row, *_warnings(release, now, before)) for *row, now, before in found],
+        notes=(_legend(release),),
         has_total=False,
     )
 
@@ -123,7 +126,8 @@ def _standing(release: Release, code: str, settlement: Settlement) -> Table:
     return Table(
         sheet="",
         title="Ställning mot taket",
-        vintage=settlement.vintage,
+        settlements=(settlement,),
+        source=tables.source(release, [settlement]),
         columns=[
             Column("Region", "text"),
             Column("Mätta månader"),
@@ -158,7 +162,8 @@ def _by_category(release: Release, code: str, settlement: Settlement) -> Table:
     return Table(
         sheet="",
         title="Ställning mot taket, per kategori",
-        vintage=settlement.vintage,
+        settlements=(settlement,),
+        source=tables.source(release, [settlement]),
         columns=[
             Column("Kategori", "text"),
             Column("Antal operationer hittills"),
@@ -193,7 +198,8 @@ def _reports(release: Release, code: str, settlement: Settlement) -> Table:
     return Table(
         sheet="",
         title="Inrapportering: fullständighet, sena rapporter och varningar",
-        vintage=settlement.vintage,
+        settlements=(settlement,),
+        source=tables.source(release, [settlement]),
         columns=[
             Column("Kategori", "text"),
             Column("Månad", "month"),
@@ -208,7 +214,9 @@ def _reports(release: Release, code: str, settlement: Settlement) -> Table:
         notes=(
             "Sent rapporterad är en operation som blev känd efter utgången av månaden efter operationen. Talet är "
             "negativt när fler rapporter återtagits än tillkommit.",
-            "Förväntad fullständighet visas inte (..) för månader som är färdigrapporterade.",
+            "Förväntad fullständighet visas inte (..) för månader som är färdigrapporterade och för det som regionen "
+            "själv rapporterar.",
+            _legend(release),
         ),
         has_total=False,
     )
@@ -229,45 +237,57 @@ def _hospitals(release: Release, code: str) -> Table:
         """,
         [code, release.newest[0].cutoff_date],
     )
-    shown = dict.fromkeys(settlement_id for *_, settlement_id in found)
+    shown = tuple(release.settlements[settlement_id] for settlement_id in dict.fromkeys(row[-1] for row in found))
     rows = [
         (
             category,
             "–" if is_hidden else hospital,
             "Dolda sjukhus tillsammans" if is_hidden else name or "Sjukhuset finns inte i sjukhuslistan",
             operations,
-            *_warnings(release, flags),
         )
-        for category, hospital, name, is_hidden, operations, flags, _ in found
+        for category, hospital, name, is_hidden, operations, _, _ in found
     ]
+    flags = {row[0]: row[5] for row in found}
     return Table(
         sheet="Sjukhus",
         title="Antal operationer per sjukhus, för regionens invånare under mätperioden",
-        vintage=tables.vintages(release.settlements[settlement_id] for settlement_id in shown)
-        or tables.vintages(release.newest),
+        settlements=shown,
+        source=tables.source(release, shown),
         columns=[
             Column("Kategori", "text"),
             Column("Sjukhuskod", "text"),
             Column("Sjukhus", "text"),
             Column("Antal operationer"),
-            WARNINGS,
         ],
         rows=rows,
-        notes=() if rows else ("Inga sjukhus får visas för denna avstämning.",),
+        notes=(
+            *(
+                f"Varningar för {category.lower()}: {warnings}."
+                for category, text in flags.items()
+                if (warnings := _warnings(release, text)[0]) != NO_WARNING
+            ),
+            *([_legend(release)] if rows else ["Inga sjukhus får visas för någon avstämning ännu."]),
+        ),
         has_total=False,
     )
 
 
-def _warnings(release: Release, *flags: str | None) -> tuple[Any, ...]:
-    """Warnings in Swedish; – where there are none."""
-    names = tables.flag_names(release)
-    return tuple("; ".join(names[flag] for flag in text.split()) if text else "–" for text in flags)
+def _warnings(release: Release, *flags: str | None) -> tuple[str, ...]:
+    """Warnings by their numbers; – where there are none."""
+    numbers = {flag: number for number, flag, *_ in release.flags}
+    return tuple(
+        ", ".join(str(number) for number in sorted(numbers[flag] for flag in text.split())) if text else NO_WARNING
+        for text in flags
+    )
+
+
+def _legend(release: Release) -> str:
+    """What the numbers of the warnings mean."""
+    return "Varningar: " + ", ".join(f"{number} = {name.lower()}" for number, _, name, *_ in release.flags) + "."
 
 
 def _flag_notes(release: Release) -> list[tuple[str, str]]:
     return [
-        (f"Varning: {name}", f"{rule} Gräns: {limit} procent." if limit is not None else rule)
-        for name, rule, limit in release.rows(
-            "select flag_name_sv, rule_sv, threshold_percent from seeds.quality_flags order by flag_order"
-        )
+        (f"Varning {number}: {name}", rule if limit is None else f"{rule} Gräns: {limit} procent.")
+        for number, _, name, rule, limit in release.flags
     ]

@@ -117,6 +117,15 @@ class Release:
         return [self.settlements[settlement_id] for (settlement_id,) in self.rows(NEWEST_SETTLEMENTS)]
 
     @functools.cached_property
+    def flags(self) -> list[tuple[Any, ...]]:
+        """The warnings: number, key, name, rule and limit in percent."""
+        return self.rows("""
+            select flag_order, flag_id, flag_name_sv, rule_sv, threshold_percent
+            from seeds.quality_flags
+            order by flag_order
+        """)
+
+    @functools.cached_property
     def publication(self) -> dict[str, str]:
         """Who publishes, and on what terms."""
         return dict(self.rows("select setting_id, setting_value from seeds.publication"))

@@ -10,9 +10,14 @@ from vardkoer.exports.release import Release, Settlement, month_span
 
 NATION = "00"
 NATION_NAME = "99 Riket"
-PAR_SOURCE = "Källa: Patientregistret, Socialstyrelsen"
+PAR_SOURCE = "Patientregistret, Socialstyrelsen"
+SOURCE_NAMES = {
+    "par": PAR_SOURCE,
+    "region_reports": "regionernas egna rapporter",
+    "published": "Socialstyrelsens publicerade tabeller",
+}
 STAR_FLAG = "journal_system_change"
-MARKED = "bool_or(concat_ws(' ', flags, baseline_flags) like '%' || ? || '%')"
+MARKED = "bool_or({flags} like '%' || ? || '%') over (partition by region_code)"
 SHORT_MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 COUNTY = "if(region_code = '00', '99 Riket', region_code || ' ' || report_name)"
 COUNTY_ORDER = "region_code = '00', region_code"
@@ -32,10 +37,10 @@ class Table:
 
     sheet: str
     title: str
-    vintage: str
+    settlements: tuple[Settlement, ...]
     columns: list[Column]
     rows: list[tuple[Any, ...]]
-    source: str = PAR_SOURCE
+    source: str
     notes: tuple[str, ...] = ()
     has_total: bool = True
 
@@ -50,14 +55,29 @@ class Place:
     category_ids: tuple[str, ...] = ()
 
 
+def source(release: Release, settlements: Iterable[Settlement]) -> str:
+    """Where the counts of settlements come from, with the categories that are not counted in the register."""
+    found = release.rows(
+        """
+        select counts_from, string_agg(distinct lower(category_name_sv), ', ')
+        from marts.operation_counts
+        inner join seeds.categories using (category_id)
+        where list_contains(?, settlement_id)
+        group by counts_from
+        order by counts_from != 'par', counts_from
+        """,
+        [[settlement.settlement_id for settlement in settlements]],
+    )
+    names = [
+        SOURCE_NAMES[counts_from] + ("" if counts_from == found[0][0] else f" ({categories})")
+        for counts_from, categories in found
+    ]
+    return f"Källa: {'; '.join(names)}"
+
+
 def short_month(date: Any) -> str:
     """A month as the agency heads its columns."""
     return f"{SHORT_MONTHS[date.month - 1]}-{date:%y}"
-
-
-def flag_names(release: Release) -> dict[str, str]:
-    """Warnings in Swedish."""
-    return dict(release.rows("select flag_id, flag_name_sv from seeds.quality_flags order by flag_order"))
 
 
 def categories_of(release: Release, settlement: Settlement) -> dict[str, str]:
@@ -76,19 +96,11 @@ def categories_of(release: Release, settlement: Settlement) -> dict[str, str]:
 
 
 def star_notes(release: Release, is_starred: bool) -> tuple[str, ...]:
-    """The note that explains the stars, in the report's own words."""
+    """The note that explains the stars, after the report's."""
     if not is_starred:
         return ()
-    quotes = release.rows(
-        """
-        select any_value(quality_flags.quote), any_value(issues.quote)
-        from seeds.quality_flags
-        inner join seeds.known_reporting_issues as issues using (flag_id)
-        where flag_id = ?
-        """,
-        [STAR_FLAG],
-    )[0]
-    return (f"* {quotes[0]} {quotes[1]}",)
+    quote = release.rows("select quote from seeds.quality_flags where flag_id = ?", [STAR_FLAG])[0][0]
+    return (f"* {quote} Detta kan påverka jämförelser mellan åren.",)
 
 
 def numbered(table: Table, number: int) -> Table:
@@ -123,7 +135,7 @@ def grants(release: Release, sheet: str, title: str, parts: list[tuple[Settlemen
     return Table(
         sheet=sheet,
         title=title,
-        vintage="; ".join(dict.fromkeys(settlement.vintage for settlement, _ in parts)),
+        settlements=tuple(settlement for settlement, _ in parts),
         columns=[
             Column("Mottagare", "text"),
             *(Column(heading) for _, heading in parts),
@@ -151,7 +163,7 @@ def accounts(release: Release, place: Place) -> Table:
     return Table(
         sheet=place.sheet,
         title=place.title,
-        vintage=place.settlement.vintage,
+        settlements=(place.settlement,),
         columns=[
             Column("Mottagare", "text"),
             Column("Rekvirerade belopp (kr)"),
@@ -171,7 +183,7 @@ def monthly_operations(release: Release, place: Place) -> Table:
     """Operations of a category by home county and month (bilaga 3, tables 1 to 3)."""
     found = release.rows(
         f"""
-        select {COUNTY}, operation_month, operations, {MARKED} over (partition by region_code)
+        select {COUNTY}, operation_month, operations, {MARKED.format(flags="flags")}
         from marts.monthly_follow_up
         left join seeds.regions using (region_code)
         where settlement_id = ? and category_id = ?
@@ -186,9 +198,10 @@ def monthly_operations(release: Release, place: Place) -> Table:
     return Table(
         sheet=place.sheet,
         title=place.title,
-        vintage=place.settlement.vintage,
+        settlements=(place.settlement,),
         columns=[Column("Hemlän", "text"), *(Column(short_month(month)) for month in months)],
         rows=[(county, *(counts[month] for month in months)) for county, counts in counties.items()],
+        source=source(release, [place.settlement]),
         notes=star_notes(release, any(is_marked for *_, is_marked in found)),
     )
 
@@ -202,7 +215,7 @@ def comparison(release: Release, place: Place, with_year_before: bool = False) -
         select
             {COUNTY}, category_id, {before}, operations_so_far,
             cast(round(100 * (operations_so_far / nullif({before}, 0) - 1)) as integer),
-            {MARKED} over (partition by region_code)
+            {MARKED.format(flags="concat_ws(' ', flags, baseline_flags)")}
         from marts.monthly_follow_up
         left join seeds.regions using (region_code)
         where settlement_id = ? and list_contains(?, category_id)
@@ -218,7 +231,7 @@ def comparison(release: Release, place: Place, with_year_before: bool = False) -
     return Table(
         sheet=place.sheet,
         title=place.title,
-        vintage=place.settlement.vintage,
+        settlements=(place.settlement,),
         columns=[
             Column("Hemlän", "text"),
             *(
@@ -228,6 +241,7 @@ def comparison(release: Release, place: Place, with_year_before: bool = False) -
             ),
         ],
         rows=_by_county(categories, [(_starred(county, marked), *rest) for county, *rest, marked in found]),
+        source=source(release, [place.settlement]),
         notes=(
             *star_notes(release, any(marked for *_, marked in found)),
             "Utvecklingen är beräknad på tal före avrundning.",
@@ -258,12 +272,13 @@ def producing_county(release: Release, place: Place) -> Table:
     return Table(
         sheet=place.sheet,
         title=place.title,
-        vintage=place.settlement.vintage,
+        settlements=(place.settlement,),
         columns=[
             Column("Län", "text"),
             *(Column(f"{name}: {part}") for name in categories.values() for part in ("hemlän", "ej hemlän", "totalt")),
         ],
         rows=_by_county(categories, [row for *row, _ in found]),
+        source=source(release, [place.settlement]),
         notes=("Operationer på sjukhus som inte finns i sjukhuslistan ingår bara i totalt.",)
         if any(unknown for *_, unknown in found)
         else (),
@@ -289,7 +304,7 @@ def caps(release: Release, place: Place) -> Table:
     return Table(
         sheet=place.sheet,
         title=place.title,
-        vintage=place.settlement.vintage,
+        settlements=(place.settlement,),
         columns=[
             Column("Mottagare", "text"),
             Column("Intjänat hittills (kr)"),
@@ -300,6 +315,7 @@ def caps(release: Release, place: Place) -> Table:
             Column("Därav upp till taket (kr)"),
         ],
         rows=[*rows, ("Summa", earned, cap, share, *others)],
+        source=source(release, [place.settlement]),
         notes=(UNKNOWN_NOTE,) if earned is None else (),
     )
 
@@ -308,8 +324,9 @@ def missing(release: Release, sheet: str, settlements: list[Settlement], region_
     """What settlements still lack; of a region, what concerns it."""
     rows = release.rows(
         """
-        select settlement_id, gap, category_name_sv, region_name, gap_date
+        select settlement_name_sv, gap, category_name_sv, region_name, gap_date
         from marts.settlement_gaps
+        inner join seeds.settlements using (settlement_id)
         left join seeds.categories using (category_id)
         left join seeds.regions using (region_code)
         where list_contains(?, settlement_id) and (? is null or region_code is null or region_code = ?)
@@ -320,7 +337,7 @@ def missing(release: Release, sheet: str, settlements: list[Settlement], region_
     return Table(
         sheet=sheet,
         title="Vad som ännu saknas",
-        vintage=vintages(settlements),
+        settlements=tuple(settlements),
         columns=[
             Column("Avstämning", "text"),
             Column("Det som saknas", "text"),
@@ -361,7 +378,7 @@ def tidy(release: Release, settlements: list[Settlement]) -> Table:
     return Table(
         sheet="Alla antal",
         title="Alla antal operationer, ett per rad",
-        vintage=vintages(settlements),
+        settlements=tuple(settlements),
         columns=[
             Column("Avstämning", "text"),
             Column("Stoppdatum", "date"),
@@ -375,6 +392,7 @@ def tidy(release: Release, settlements: list[Settlement]) -> Table:
             Column("Antal operationer"),
         ],
         rows=rows,
+        source=source(release, settlements),
         has_total=False,
     )
 
@@ -394,11 +412,6 @@ GAP_NAMES = {
     "baseline": "genomsnitt för basperioden är inte publicerat",
     "months_to_come": "månader återstår av mätperioden",
 }
-
-
-def vintages(settlements: Iterable[Settlement]) -> str:
-    """The vintages of a table of several settlements."""
-    return "; ".join(settlement.vintage for settlement in settlements)
 
 
 def _categories(release: Release, place: Place) -> dict[str, str]:

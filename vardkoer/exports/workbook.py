@@ -21,10 +21,13 @@ from vardkoer.exports.release import Release, long_date
 from vardkoer.exports.tables import Column, Table
 
 HEADER_ROW = 3
+# Characters of the notes, which are smaller, to a width of 1.
+NOTE_FIT = 1.3
 UNKNOWN = ".."
-PETROL, LINE = "#00616E", "#B7C9CC"
+PETROL, LINE, WARNING, LINK = "#00616E", "#B7C9CC", "#B00020", "#0B5394"
+TEXT_CELL, NUMBER_CELL = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
 A4 = 9
-NARROWEST_TABLE = 96
+NARROWEST_TABLE = 118
 LONGEST_COLUMN = 46
 # The agency's thousands are set apart by a blank: the locale makes it so in programs that are not Swedish, too.
 NUMBER_FORMATS = {
@@ -117,10 +120,12 @@ class _Workbook:
         sheet.set_column(1, 1, 100)
         sheet.write_string(0, 0, self.cover.title, self._format(bold=True, font_size=18, font_color=PETROL))
         sheet.write_string(1, 0, self.cover.subtitle, self._format(font_size=12))
-        vintages = dict.fromkeys(vintage for table in tables for vintage in table.vintage.split("; "))
+        sheet.set_row(0, 28)
+        sheet.set_row(1, 20)
+        settlements = dict.fromkeys(settlement for table in tables for settlement in table.settlements)
         facts = [
             *([("Obs", SAMPLE_NOTE)] if self.release.is_sample else []),
-            *(("Avstämning", vintage.removeprefix("Avstämning: ")) for vintage in vintages),
+            *(("Avstämning", settlement.vintage.removeprefix("Avstämning: ")) for settlement in settlements),
             ("Utgivare", publication["publisher_name"]),
             ("Kontakt", f"{publication['contact_name']}, {publication['contact_email']}"),
             ("Licens", f"{publication['licence_name']}, {publication['licence_uri']}"),
@@ -135,12 +140,12 @@ class _Workbook:
         label, text = self._format(bold=True), self._format(text_wrap=True)
         for row, (name, fact) in enumerate(facts, start=3):
             warning = name == "Obs"
-            sheet.write_string(row, 0, name, self._format(bold=True, font_color="#B00020") if warning else label)
-            sheet.write_string(row, 1, fact, self._format(bold=True, font_color="#B00020") if warning else text)
+            sheet.write_string(row, 0, name, self._format(bold=True, font_color=WARNING) if warning else label)
+            sheet.write_string(row, 1, fact, self._format(bold=True, font_color=WARNING) if warning else text)
             sheet.set_row(row, 14 * len(textwrap.wrap(fact, 105)) + 3)
         first = len(facts) + 4
         sheet.write_string(first, 0, "Innehåll", self._format(bold=True, font_size=13, font_color=PETROL))
-        link = self._format(font_color="#0B5394", underline=1)
+        link = self._format(font_color=LINK, underline=1)
         entries = [("Anmärkningar", "Teckenförklaring och vad talen betyder"), *((t.sheet, t.title) for t in tables)]
         for row, (name, title) in enumerate(entries, start=first + 1):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
@@ -152,12 +157,11 @@ class _Workbook:
         widths = column_widths(table)
         for index, width in enumerate(widths):
             sheet.set_column(index, index, width)
-        warning = f" {SAMPLE_NOTE}" if self.release.is_sample else ""
         sheet.write_string(0, 0, table.title, self._format(bold=True, font_size=13, font_color=PETROL))
-        sheet.write_string(1, 0, f"{table.vintage}.{warning}", self._format(italic=True))
-        sheet.write_url(
-            2, 0, "internal:'Omslag'!A1", self._format(font_color="#0B5394", underline=1), "Till innehållet"
-        )
+        sheet.write_string(1, 0, _vintage(table) or self.cover.subtitle, self._format(italic=True))
+        warning = f"  {SAMPLE_NOTE}" if self.release.is_sample else ""
+        run = f"Körning {self.release.record['number']}, {long_date(self.release.built_at)}.{warning}"
+        sheet.write_string(2, 0, run, self._format(font_color=WARNING if warning else "#000000"))
         sheet.set_row(0, 22)
         self._header(sheet, table, widths)
         last = HEADER_ROW + len(table.rows)
@@ -182,7 +186,8 @@ class _Workbook:
                     ],
                 },
             )
-        self._below(sheet, table, last + 1, int(sum(widths)))
+        end = self._below(sheet, table, last + 1, sum(widths))
+        sheet.print_area(0, 0, end, len(table.columns) - 1)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.repeat_rows(HEADER_ROW)
 
@@ -193,12 +198,12 @@ class _Workbook:
             bg_color=PETROL,
             text_wrap=True,
             valign="vcenter",
-            align="left" if kind == "text" else "right",
+            **(TEXT_CELL if kind == "text" else NUMBER_CELL),
         )
 
     def _header(self, sheet: Worksheet, table: Table, widths: list[float]) -> None:
         lines = max(
-            len(textwrap.wrap(column.title, max(4, int(width) - 2)))
+            len(textwrap.wrap(column.title, max(4, int(width))))
             for column, width in zip(table.columns, widths, strict=True)
         )
         sheet.set_row(HEADER_ROW, 13.5 * lines + 8)
@@ -210,9 +215,10 @@ class _Workbook:
         if is_total:
             properties |= {"top": 1, "top_color": PETROL, "bottom_color": PETROL}
         if kind == "text":
-            sheet.write_string(*place, UNKNOWN if value is None else value, self._format(text_wrap=True, **properties))
+            shown = UNKNOWN if value is None else value
+            sheet.write_string(*place, shown, self._format(text_wrap=True, **properties, **TEXT_CELL))
             return
-        formatted = self._format(num_format=NUMBER_FORMATS[kind], align="right", **properties)
+        formatted = self._format(num_format=NUMBER_FORMATS[kind], **properties, **NUMBER_CELL)
         if value is None:
             sheet.write_string(*place, UNKNOWN, formatted)
         elif kind in ("date", "month"):
@@ -220,14 +226,27 @@ class _Workbook:
         else:
             sheet.write_number(*place, float(value) if isinstance(value, Decimal) else value, formatted)
 
-    def _below(self, sheet: Worksheet, table: Table, row: int, width: int) -> None:
-        """Notes and source under the table, as the agency has them; wrapped over rows, since no cells are merged."""
+    def _below(self, sheet: Worksheet, table: Table, row: int, width: float) -> int:
+        """Vintages, notes and source under the table, as the agency has them, and the way back; the last row of them.
+
+        Texts are wrapped over rows, since no cells are merged.
+        """
         small = self._format(font_size=9, valign="bottom")
         sheet.set_row(row, 22)
-        for text in (*table.notes, table.source):
-            for line in textwrap.wrap(text, width):
+        vintages = [settlement.vintage for settlement in table.settlements] if len(table.settlements) > 1 else []
+        for text in (*vintages, *table.notes, table.source):
+            for line in textwrap.wrap(text, int(width * NOTE_FIT)):
                 sheet.write_string(row, 0, line, small)
                 row += 1
+        sheet.write_url(row, 0, "internal:'Omslag'!A1", self._format(font_size=9, font_color=LINK), "Till innehållet")
+        return row
+
+
+def _vintage(table: Table) -> str:
+    """What stands under the title."""
+    if len(table.settlements) > 1:
+        return "Flera avstämningar: se under tabellen"
+    return table.settlements[0].vintage if table.settlements else ""
 
 
 def notes_table(release: Release, cover: Cover, notes: Sequence[tuple[str, str]]) -> Table:
@@ -235,7 +254,7 @@ def notes_table(release: Release, cover: Cover, notes: Sequence[tuple[str, str]]
     return Table(
         sheet="Anmärkningar",
         title="Anmärkningar",
-        vintage=cover.subtitle,
+        settlements=(),
         columns=[Column("Tecken eller ord", "text"), Column("Betydelse", "text")],
         rows=[*STATISTICS_NOTES, *notes],
         source=f"Körning {release.run}",
@@ -249,16 +268,16 @@ def column_widths(table: Table) -> list[float]:
     for index, column in enumerate(table.columns):
         values = [_shown_length(row[index], column.kind) for row in table.rows]
         longest_word = max(len(word) for word in column.title.split())
-        heading = max(longest_word + 2, len(column.title) / 4)
-        widths.append(min(LONGEST_COLUMN if len(table.columns) > 2 else 110, max([heading, *values]) + 2))
+        heading = max(1.1 * longest_word, len(column.title) / 4)
+        widths.append(min(LONGEST_COLUMN if len(table.columns) > 2 else 110, max([heading, *values]) + 3))
     spread = max(1.0, NARROWEST_TABLE / sum(widths))
     return [round(width * spread, 1) for width in widths]
 
 
 def _lines(values: Sequence[Any], widths: list[float]) -> int:
     """Lines that the longest text of a row takes."""
-    texts = [(value, int(width)) for value, width in zip(values, widths, strict=True) if isinstance(value, str)]
-    return max((len(textwrap.wrap(text, width)) for text, width in texts), default=1) or 1
+    texts = [pair for pair in zip(values, widths, strict=True) if isinstance(pair[0], str)]
+    return max((len(textwrap.wrap(text, int(width))) for text, width in texts), default=1) or 1
 
 
 def _shown_length(value: Any, kind: str) -> int:
