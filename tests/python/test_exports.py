@@ -19,13 +19,14 @@ from typing import Any
 
 import duckdb
 import pytest
+import rdflib
 from frictionless import Package
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pyaxis import pyaxis
 from pypdf import PdfReader
-from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Namespace, URIRef
+from rdflib import Graph, Namespace, URIRef
 
 from vardkoer import paths
 from vardkoer.exports import __main__ as exports
@@ -485,35 +486,50 @@ def test_px_comes_back_as_the_mart(release: Release, exported: Path) -> None:
 def test_the_catalogue_has_what_dcat_ap_se_requires(release: Release, exported: Path) -> None:
     folder = exported / "open_data"
     graph = Graph().parse(folder / "catalog.ttl")
-    (catalogue,) = graph.subjects(RDF.type, DCAT.Catalog)
+    (catalogue,) = graph.subjects(rdflib.RDF.type, rdflib.DCAT.Catalog)
     required = {
-        catalogue: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.dataset, DCTERMS.license),
-        **dict.fromkeys(graph.subjects(RDF.type, FOAF.Agent), (FOAF.name, DCTERMS.type)),
-        **dict.fromkeys(graph.subjects(RDF.type, VCARD.Organization), (VCARD.fn, VCARD.hasEmail)),
+        catalogue: (
+            rdflib.DCTERMS.title,
+            rdflib.DCTERMS.description,
+            rdflib.DCTERMS.publisher,
+            rdflib.DCAT.dataset,
+            rdflib.DCTERMS.license,
+        ),
+        **dict.fromkeys(graph.subjects(rdflib.RDF.type, rdflib.FOAF.Agent), (rdflib.FOAF.name, rdflib.DCTERMS.type)),
+        **dict.fromkeys(graph.subjects(rdflib.RDF.type, VCARD.Organization), (VCARD.fn, VCARD.hasEmail)),
     }
-    data_sets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    data_sets = set(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset))
     required |= dict.fromkeys(
-        data_sets, (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.contactPoint, DCAT.distribution)
+        data_sets,
+        (
+            rdflib.DCTERMS.title,
+            rdflib.DCTERMS.description,
+            rdflib.DCTERMS.publisher,
+            rdflib.DCAT.contactPoint,
+            rdflib.DCAT.distribution,
+        ),
     )
-    distributions = set(graph.subjects(RDF.type, DCAT.Distribution))
-    required |= dict.fromkeys(distributions, (DCAT.accessURL, DCAT.byteSize, DCTERMS.license, DCTERMS.format))
+    distributions = set(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Distribution))
+    required |= dict.fromkeys(
+        distributions, (rdflib.DCAT.accessURL, rdflib.DCAT.byteSize, rdflib.DCTERMS.license, rdflib.DCTERMS.format)
+    )
     for subject, properties in required.items():
         for found in properties:
             assert (subject, found, None) in graph, (subject, found)
-    assert data_sets == set(graph.objects(catalogue, DCAT.dataset))
-    assert distributions == set(graph.objects(None, DCAT.distribution))
+    assert data_sets == set(graph.objects(catalogue, rdflib.DCAT.dataset))
+    assert distributions == set(graph.objects(None, rdflib.DCAT.distribution))
     base = release.publication["base_url"]
     described = set()
     for distribution in distributions:
-        path = folder / str(graph.value(distribution, DCAT.downloadURL)).removeprefix(base)
+        path = folder / str(graph.value(distribution, rdflib.DCAT.downloadURL)).removeprefix(base)
         checksum = graph.value(distribution, SPDX.checksum)
-        assert graph.value(distribution, DCAT.byteSize).toPython() == path.stat().st_size
+        assert graph.value(distribution, rdflib.DCAT.byteSize).toPython() == path.stat().st_size
         assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(path)
         described.add(path)
     files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".ttl")}
     assert described == files
     counts = URIRef(f"{base}catalog.ttl#operation_counts")
-    assert len(set(graph.objects(counts, DCAT.distribution))) == 2
+    assert len(set(graph.objects(counts, rdflib.DCAT.distribution))) == 2
 
 
 def test_libreoffice_opens_the_workbooks(exported: Path, tmp_path: Path) -> None:
@@ -566,9 +582,21 @@ def test_a_new_export_takes_the_place_of_the_last_in_one_step(tmp_path: Path) ->
     output = tmp_path / "deep" / "exports"
     exports.export(output)
     (output / "open_data" / "of_last_month.csv").touch()
+    (output.parent / ".exports.candidate" / "left by a killed export").mkdir(parents=True)
     exports.export(output)
     assert [path.name for path in (output / "open_data").iterdir()] == ["catalog.ttl"]
     assert [path.name for path in output.parent.iterdir()] == ["exports"], "nothing is left beside it"
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_export_killed_between_two_renames_is_put_back(tmp_path: Path) -> None:
+    output = tmp_path / "exports"
+    exports.export(output)
+    before = contents(output)
+    output.rename(tmp_path / ".exports.last")
+    exports.recover(output, tmp_path / ".exports.last")
+    assert contents(output) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["exports"]
 
 
 @pytest.mark.usefixtures("quick")

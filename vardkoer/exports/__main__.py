@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb
@@ -44,18 +43,22 @@ def write_all(release: Release, manifest: Path, folder: Path) -> None:
     write_catalogue(release, [*marts, *files], open_data)
 
 
-def replace(output: Path, written: Path) -> None:
+def replace(output: Path, written: Path, last: Path) -> None:
     """Put what was written in the place of the last export."""
-    last = written.with_name(f"{written.name}.last")
     if output.exists():
         output.rename(last)
     try:
         written.rename(output)
     except OSError:
-        if last.exists():
-            last.rename(output)
+        recover(output, last)
         raise
     shutil.rmtree(last, ignore_errors=True)
+
+
+def recover(output: Path, last: Path) -> None:
+    """Put the last export back when there is no other."""
+    if last.exists() and not output.exists():
+        last.rename(output)
 
 
 def check_output(output: Path) -> None:
@@ -66,34 +69,41 @@ def check_output(output: Path) -> None:
         raise ExportError(f"file={output}: holds something that is no export; name another folder with --output")
 
 
-def export(output: Path) -> Release:
-    """Export the published warehouse. Raises ExportError."""
+def export(output: Path) -> list[str]:
+    """Export the published warehouse; what there is to say of it. Raises ExportError."""
+    written, last = (output.with_name(f".{output.name}.{what}") for what in ("candidate", "last"))
+    recover(output, last)
     check_output(output)
     release = open_release(paths.warehouse_path())
     with release.connection:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        written = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
+        # what a killed export left is removed
+        shutil.rmtree(written, ignore_errors=True)
+        written.mkdir(parents=True)
         try:
             write_all(release, paths.target_path() / "manifest.json", written)
-            written.chmod(0o755)
-            replace(output, written)
+            replace(output, written, last)
         finally:
             shutil.rmtree(written, ignore_errors=True)
-        report(release, output)
-    return release
+        return report(release, output)
 
 
-def report(release: Release, output: Path) -> None:
-    """Say what was exported, and what the publisher has still to set."""
+def report(release: Release, output: Path) -> list[str]:
+    """What was exported, and what the publisher has still to set."""
     files = [path for path in output.rglob("*") if path.is_file()]
     megabytes = sum(path.stat().st_size for path in files) / 1_000_000
-    print(f"Exported build {release.record['number']} to {output}: {len(files)} files, {megabytes:.1f} MB.")
-    print(f"  {output / 'open_data'}: CSV, Parquet, PX, workbooks, datapackage.json, catalog.ttl")
-    print(f"  {output / 'regions'}: one workbook for each region, {release.newest[0].vintage}")
+    lines = [
+        f"Exported build {release.record['number']} to {output}: {len(files)} files, {megabytes:.1f} MB.",
+        f"  {output / 'open_data'}: CSV, Parquet, PX, workbooks, datapackage.json, catalog.ttl",
+        f"  {output / 'regions'}: one workbook for each region, "
+        + ", ".join(f"{settlement.settlement_id} ({settlement.cutoff_date})" for settlement in release.newest),
+    ]
     if release.placeholders:
-        print(f"NOTE: set in seeds/exports/publication.csv before publishing: {', '.join(release.placeholders)}.")
+        lines.append(
+            f"NOTE: before publishing, set in seeds/exports/publication.csv: {', '.join(release.placeholders)}."
+        )
     if release.is_sample:
-        print("NOTE: the warehouse is built from the invented sample; workbooks, PX and metadata say so.")
+        lines.append("NOTE: the warehouse is built from the invented sample; workbooks, PX and metadata say so.")
+    return lines
 
 
 def main() -> int:
@@ -101,13 +111,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m vardkoer.exports", description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=paths.PROJECT / "exports", help="folder to write (exports)")
     try:
-        export(parser.parse_args().output.resolve())
+        lines = export(parser.parse_args().output.resolve())
     except ExportError as error:
         print(f"Not exported: {error}", file=sys.stderr)
         return 1
     except (OSError, duckdb.Error) as error:
         print(f"Not exported: {error}; the last export stays", file=sys.stderr)
         return 1
+    print("\n".join(lines))
     return 0
 
 

@@ -114,7 +114,10 @@ class Release:
     @functools.cached_property
     def newest(self) -> list[Settlement]:
         """The settlements to follow up now: of those whose last month somebody has delivered, the latest cut-off."""
-        return [self.settlements[settlement_id] for (settlement_id,) in self.rows(NEWEST_SETTLEMENTS)]
+        found = [self.settlements[settlement_id] for (settlement_id,) in self.rows(NEWEST_SETTLEMENTS)]
+        if not found:
+            raise ExportError("no settlement has a last month that anybody has delivered; build with such deliveries")
+        return found
 
     @functools.cached_property
     def flags(self) -> list[tuple[Any, ...]]:

@@ -111,7 +111,7 @@ def numbered(table: Table, number: int) -> Table:
 def policy_notes(release: Release) -> list[tuple[str, str]]:
     """How small counts are treated."""
     return [
-        ("Små tal", text) if smallest is None else ("Små tal per sjukhus", text)
+        ("Tal per region", text) if smallest is None else ("Tal per sjukhus", text)
         for smallest, text in release.rows(
             "select smallest_shown, policy_sv from seeds.disclosure_policies order by smallest_shown nulls first"
         )

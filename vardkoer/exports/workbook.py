@@ -21,8 +21,8 @@ from vardkoer.exports.release import Release, long_date
 from vardkoer.exports.tables import Column, Table
 
 HEADER_ROW = 3
-# Characters of the notes, which are smaller, to a width of 1.
-NOTE_FIT = 1.3
+# Characters to a width of 1, in cells and in the notes, which are smaller.
+CELL_FIT, NOTE_FIT = 1.1, 1.3
 UNKNOWN = ".."
 PETROL, LINE, WARNING, LINK = "#00616E", "#B7C9CC", "#B00020", "#0B5394"
 TEXT_CELL, NUMBER_CELL = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
@@ -277,7 +277,7 @@ def column_widths(table: Table) -> list[float]:
 def _lines(values: Sequence[Any], widths: list[float]) -> int:
     """Lines that the longest text of a row takes."""
     texts = [pair for pair in zip(values, widths, strict=True) if isinstance(pair[0], str)]
-    return max((len(textwrap.wrap(text, int(width))) for text, width in texts), default=1) or 1
+    return max((len(textwrap.wrap(text, int(width * CELL_FIT))) for text, width in texts), default=1) or 1
 
 
 def _shown_length(value: Any, kind: str) -> int:
