@@ -31,6 +31,7 @@ from rdflib import Graph, Namespace, URIRef
 from vardkoer import paths
 from vardkoer.exports import __main__ as exports
 from vardkoer.exports.marts import Column, OpenTable, open_tables
+from vardkoer.exports.national import write_follow_up
 from vardkoer.exports.open_files import write_open_files
 from vardkoer.exports.release import ExportError, Release, open_release
 from vardkoer.exports.tables import Column as SheetColumn
@@ -246,6 +247,20 @@ def assert_comparison(pages: list[Rows], categories: list[str], expected: Rows) 
             for place, category in enumerate(categories[3 * page : 3 * page + 3]):
                 found = [plain(value) for value in row[1 + 3 * place : 4 + 3 * place]]
                 assert found == [plain(value) for value in figures[row[0][:2], category]]
+
+
+def test_rounds_that_run_at_the_same_time_are_followed_up_together(release: Release, tmp_path: Path) -> None:
+    own = Release(release.connection, release.record_text)
+    own.__dict__["newest"] = [own.settlements[f"2025_{name}_through_08"] for name in ("additional", "block2")]
+    write_follow_up(own, tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert path.name == "uppfoljning_2025-09-15.xlsx"
+    workbook = load_workbook(path)
+    titles = [workbook[name]["A1"].value for name in workbook.sheetnames[2:-2]]
+    assert len(set(titles)) == len(titles)
+    assert sum("mot föregående år" in title for title in titles) == 2
+    assert sum("basperiodens" in title for title in titles) == 1, "block 2 has no baseline"
+    assert {row[0] for row in table(workbook["Alla antal"])} == {"2025_additional_through_08", "2025_block2_through_08"}
 
 
 def test_the_tidy_sheets_are_the_counts(release: Release, report: Workbook, follow_up: Workbook) -> None:

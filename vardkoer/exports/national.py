@@ -51,11 +51,10 @@ def write_follow_up(release: Release, folder: Path) -> dict[Path, str]:
     cutoff = newest[0].cutoff_date
     title = "Uppföljning av kortare vårdköer"
     path = folder / f"uppfoljning_{cutoff}.xlsx"
-    sheets = [table for settlement in newest for table in _follow_up_tables(release, settlement)]
-    numbered = [tables.numbered(table, number) for number, table in enumerate(sheets, start=1)]
+    sheets = tables.numbered(table for settlement in newest for table in _follow_up_tables(release, settlement))
     cover = Cover(title, f"Inrapportering t.o.m. {long_date(cutoff)}")
     ending = [tables.missing(release, "Saknas", newest), tables.tidy(release, newest)]
-    write_workbook(release, path, cover, [*numbered, *ending], tables.policy_notes(release))
+    write_workbook(release, path, cover, [*sheets, *ending], tables.policy_notes(release))
     return {path: f"{title}, {cover.subtitle.lower()}"}
 
 

@@ -121,9 +121,9 @@ class Release:
 
     @functools.cached_property
     def flags(self) -> list[tuple[Any, ...]]:
-        """The warnings: number, key, name, rule and limit in percent."""
+        """The warnings: number, name, rule and limit in percent."""
         return self.rows("""
-            select flag_order, flag_id, flag_name_sv, rule_sv, threshold_percent
+            select flag_order, flag_name_sv, rule_sv, threshold_percent
             from seeds.quality_flags
             order by flag_order
         """)

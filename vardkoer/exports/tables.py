@@ -10,9 +10,8 @@ from vardkoer.exports.release import Release, Settlement, month_span
 
 NATION = "00"
 NATION_NAME = "99 Riket"
-PAR_SOURCE = "Patientregistret, Socialstyrelsen"
 SOURCE_NAMES = {
-    "par": PAR_SOURCE,
+    "par": "Patientregistret, Socialstyrelsen",
     "region_reports": "regionernas egna rapporter",
     "published": "Socialstyrelsens publicerade tabeller",
 }
@@ -21,11 +20,26 @@ MARKED = "bool_or({flags} like '%' || ? || '%') over (partition by region_code)"
 SHORT_MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 COUNTY = "if(region_code = '00', '99 Riket', region_code || ' ' || report_name)"
 COUNTY_ORDER = "region_code = '00', region_code"
+UNEQUAL_TITLE = "Tal som avviker från den tryckta rapporten"
+UNEQUAL_NOTE = (
+    "Tabellerna är beräknade på nytt. Varje tryckt tal står bredvid det beräknade, med förklaring när de skiljer sig, "
+    "i tabellen published_reconciliation i öppna data."
+)
+UNKNOWN_NOTE = "Belopp visas inte (..) så länge ersättning eller tak inte är bestämda; se fliken Saknas."
+GAP_NAMES = {
+    "rate": "ersättning per operation är inte bestämd",
+    "cap": "tak är inte bestämt",
+    "population": "befolkningstal behövs för fördelning av kvarstående medel",
+    "code_list": "kodlistan är inte myndighetens egen",
+    "month": "månaden är inte rapporterad",
+    "baseline": "genomsnitt för basperioden är inte publicerat",
+    "months_to_come": "månader återstår av mätperioden",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column of a sheet. Kinds: text, whole, decimal, percent, date, month."""
+    """A column of a sheet. Kinds: text, whole, decimal, date, month."""
 
     title: str
     kind: str = "whole"
@@ -103,9 +117,16 @@ def star_notes(release: Release, is_starred: bool) -> tuple[str, ...]:
     return (f"* {quote} Detta kan påverka jämförelser mellan åren.",)
 
 
-def numbered(table: Table, number: int) -> Table:
-    """A table under its number in the workbook."""
-    return dataclasses.replace(table, sheet=f"Tabell {number}", title=f"Tabell {number}. {table.title}")
+def numbered(found: Iterable[Table]) -> list[Table]:
+    """Tables of one settlement each, under their numbers in the workbook."""
+    return [
+        dataclasses.replace(
+            table,
+            sheet=f"Tabell {number}",
+            title=f"Tabell {number}. {table.title} – {table.settlements[0].name}",
+        )
+        for number, table in enumerate(found, start=1)
+    ]
 
 
 def policy_notes(release: Release) -> list[tuple[str, str]]:
@@ -395,23 +416,6 @@ def tidy(release: Release, settlements: list[Settlement]) -> Table:
         source=source(release, settlements),
         has_total=False,
     )
-
-
-UNEQUAL_TITLE = "Tal som avviker från den tryckta rapporten"
-UNEQUAL_NOTE = (
-    "Tabellerna är beräknade på nytt. Varje tryckt tal står bredvid det beräknade, med förklaring när de skiljer sig, "
-    "i tabellen published_reconciliation i öppna data."
-)
-UNKNOWN_NOTE = "Belopp är okända (..) så länge ersättning eller tak inte är bestämda; se fliken Saknas."
-GAP_NAMES = {
-    "rate": "ersättning per operation är inte bestämd",
-    "cap": "tak är inte bestämt",
-    "population": "befolkningstal behövs för fördelning av kvarstående medel",
-    "code_list": "kodlistan är inte myndighetens egen",
-    "month": "månaden är inte rapporterad",
-    "baseline": "genomsnitt för basperioden är inte publicerat",
-    "months_to_come": "månader återstår av mätperioden",
-}
 
 
 def _categories(release: Release, place: Place) -> dict[str, str]:

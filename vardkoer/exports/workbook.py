@@ -28,6 +28,7 @@ PETROL, LINE, WARNING, LINK = "#00616E", "#B7C9CC", "#B00020", "#0B5394"
 TEXT_CELL, NUMBER_CELL = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
 A4 = 9
 NARROWEST_TABLE = 118
+LONG_TABLE = 100
 LONGEST_COLUMN = 46
 # The agency's thousands are set apart by a blank: the locale makes it so in programs that are not Swedish, too.
 NUMBER_FORMATS = {
@@ -179,7 +180,7 @@ class _Workbook:
                 {
                     "name": f"Tabell_{number}",
                     "style": None,
-                    "autofilter": False,
+                    "autofilter": len(table.rows) > LONG_TABLE,
                     "columns": [
                         {"header": column.title, "header_format": self._header_format(column.kind)}
                         for column in table.columns
