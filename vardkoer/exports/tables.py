@@ -69,22 +69,22 @@ class Place:
     category_ids: tuple[str, ...] = ()
 
 
-def source(release: Release, settlements: Iterable[Settlement]) -> str:
-    """Where the counts of settlements come from, with the categories that are not counted in the register."""
+def source(release: Release, settlements: Iterable[Settlement], categories: Iterable[str] = ()) -> str:
+    """Where counts come from, all or those of some categories; and which are not counted as the first are."""
     found = release.rows(
         """
         select counts_from, string_agg(distinct lower(category_name_sv), ', ')
         from marts.operation_counts
         inner join seeds.categories using (category_id)
-        where list_contains(?, settlement_id)
+        where list_contains($1, settlement_id) and ($2 = [] or list_contains($2, category_id))
         group by counts_from
         order by counts_from != 'par', counts_from
         """,
-        [[settlement.settlement_id for settlement in settlements]],
+        [[settlement.settlement_id for settlement in settlements], list(categories)],
     )
     names = [
-        SOURCE_NAMES[counts_from] + ("" if counts_from == found[0][0] else f" ({categories})")
-        for counts_from, categories in found
+        SOURCE_NAMES[counts_from] + ("" if counts_from == found[0][0] else f" ({names})")
+        for counts_from, names in found
     ]
     return f"Källa: {'; '.join(names)}"
 
@@ -222,7 +222,7 @@ def monthly_operations(release: Release, place: Place) -> Table:
         settlements=(place.settlement,),
         columns=[Column("Hemlän", "text"), *(Column(short_month(month)) for month in months)],
         rows=[(county, *(counts[month] for month in months)) for county, counts in counties.items()],
-        source=source(release, [place.settlement]),
+        source=source(release, [place.settlement], place.category_ids),
         notes=star_notes(release, any(is_marked for *_, is_marked in found)),
     )
 
@@ -262,7 +262,7 @@ def comparison(release: Release, place: Place, with_year_before: bool = False) -
             ),
         ],
         rows=_by_county(categories, [(_starred(county, marked), *rest) for county, *rest, marked in found]),
-        source=source(release, [place.settlement]),
+        source=source(release, [place.settlement], categories),
         notes=(
             *star_notes(release, any(marked for *_, marked in found)),
             "Utvecklingen är beräknad på tal före avrundning.",
