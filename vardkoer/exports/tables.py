@@ -83,7 +83,8 @@ def source(release: Release, settlements: Iterable[Settlement], categories: Iter
         [[settlement.settlement_id for settlement in settlements], list(categories)],
     )
     names = [
-        SOURCE_NAMES[origin] + ("" if counts_from == found[0][0] else f" ({names})") for counts_from, names in found
+        SOURCE_NAMES[counts_from] + ("" if counts_from == found[0][0] else f" ({listed})")
+        for counts_from, listed in found
     ]
     return f"Källa: {'; '.join(names)}"
 
