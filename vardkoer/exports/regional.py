@@ -232,7 +232,7 @@ def _hospitals(release: Release, code: str) -> Table:
             Column("Antal operationer"),
         ],
         rows=[row[1:-1] for row in found],
-        source=tables.source(release, shown),
+        source=tables.source(release, shown or release.newest),
         notes=(
             *(f"Varningar för {category.lower()}: {numbers}." for category, numbers in warnings.items()),
             _legend(release) if found else "Inga sjukhus får visas för någon avstämning ännu.",
