@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build test lint lock clean
+.PHONY: build export test lint lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
+
+# Workbooks, open data and metadata from what was published last, into exports/.
+export: $(VENV)/installed
+	python -m vardkoer.exports
 
 test: build lint
 	dbt test --select test_type:unit
@@ -31,4 +35,4 @@ lock:
 		--no-emit-index-url --no-emit-find-links --output-file requirements.txt
 
 clean:
-	rm -rf target logs data warehouse.duckdb
+	rm -rf target logs data exports warehouse.duckdb

@@ -73,6 +73,15 @@ def test_every_mart_has_a_contract_and_a_tested_key(manifest: Manifest) -> None:
             assert model["unique_id"] in tested, model["name"]
 
 
+def test_every_mart_says_whether_it_is_open_data(manifest: Manifest) -> None:
+    for model in nodes(manifest, "model"):
+        if model["original_file_path"].startswith("models/marts/"):
+            assert model["config"]["meta"].get("open_data") in (True, False), model["name"]
+    for node in nodes(manifest, "model") + nodes(manifest, "seed"):
+        if node["config"]["meta"].get("open_data"):
+            assert node["config"]["meta"].get("title_sv"), node["name"]
+
+
 def test_no_rule_is_written_into_sql() -> None:
     """Codes, amounts and dates are seed rows."""
     literal = re.compile(r"\b(108000|39000|19000|397000000|507500000|750000000)\b|'[A-Z]{3}\d{2}'|'20\d\d-\d\d-\d\d'")

@@ -19,6 +19,8 @@ FILES = {path.stem: path for path in sorted(SEEDS.rglob("*.csv"))}
 WITHOUT_SOURCE = {"source_documents", "categories", "published_differences", "published_measures", "scenarios"}
 # Choices about deliveries: no document speaks of them.
 WITHOUT_SOURCE |= {"delivery_expectations"}
+# Who publishes is for the authority to set.
+WITHOUT_SOURCE |= {"publication"}
 WITH_SOURCE = sorted(set(FILES) - WITHOUT_SOURCE)
 RULES_OF_ROUNDS = [
     *("bonus_pot_shares", "grant_caps", "grant_rates", "grant_rounds", "rate_supplements"),

@@ -1,0 +1,685 @@
+"""What leaves the warehouse: every figure is the marts', nothing hidden goes out, and the formats are what they say.
+
+Exports the warehouse that `make build` published.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import rdflib
+from frictionless import Package
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from pyaxis import pyaxis
+from pypdf import PdfReader
+from rdflib import Graph, Namespace, URIRef
+
+from vardkoer import paths
+from vardkoer.exports import __main__ as exports
+from vardkoer.exports.marts import Column, OpenTable, open_tables
+from vardkoer.exports.national import write_follow_up
+from vardkoer.exports.open_files import write_open_files
+from vardkoer.exports.release import ExportError, Release, open_release
+from vardkoer.exports.tables import Column as SheetColumn
+from vardkoer.exports.tables import Table
+from vardkoer.exports.workbook import Cover, write_workbook
+
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+MANIFEST = paths.target_path() / "manifest.json"
+HEADER_ROW = 4
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def release() -> Iterator[Release]:
+    release = open_release(paths.warehouse_path())
+    with release.connection:
+        yield release
+
+
+@pytest.fixture(scope="module")
+def exported(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported")
+    exports.write_all(release, MANIFEST, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(exported: Path) -> Workbook:
+    return load_workbook(exported / "open_data/workbooks/statsbidrag_2025.xlsx")
+
+
+@pytest.fixture(scope="module")
+def follow_up(exported: Path) -> Workbook:
+    (path,) = (exported / "open_data/workbooks").glob("uppfoljning_*.xlsx")
+    return load_workbook(path)
+
+
+@pytest.fixture(scope="module")
+def mailing(exported: Path) -> dict[str, Workbook]:
+    return {path.name[:2]: load_workbook(path) for path in sorted((exported / "regions").iterdir())}
+
+
+def table(sheet: Worksheet) -> Rows:
+    """The rows of a sheet's table; two dots are unknown."""
+    (found,) = sheet.tables.values()
+    assert found.ref.startswith(f"A{HEADER_ROW}:"), "the header stands in the same row on every sheet"
+    rows = [[cell.value for cell in row] for row in sheet[found.ref]]
+    assert [column.name for column in found.tableColumns] == rows[0]
+    return [tuple(None if value == ".." else value for value in row) for row in rows[1:]]
+
+
+def plain(value: Any) -> Any:
+    """A value without the types of its format."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return round(float(value), 5) if isinstance(value, (float, Decimal)) else value
+
+
+MONTHS = """
+with found as (
+    select unnest([region_code, '99']) as code, operation_month, operations
+    from marts.operation_counts
+    where settlement_id = ? and category_id = ? and period_role = 'measured'
+),
+summed as (select code, operation_month, sum(operations)::bigint as operations from found group by all),
+listed as (select code, list(operations order by operation_month) as months from summed group by code)
+select code, months from listed order by code
+"""
+MEANS = """
+with years as (
+    select unnest([region_code, '99']) as code, category_id, period_role, year(operation_month) as year, operations
+    from marts.operation_counts
+    where settlement_id = ?
+),
+compared as (
+    select
+        code, category_id,
+        sum(operations) filter (where period_role = 'baseline')
+            / count(distinct year) filter (where period_role = 'baseline') as mean,
+        sum(operations) filter (where period_role = 'measured') as operations
+    from years
+    group by all
+)
+select code, category_id, mean, operations::bigint, round(100 * (operations / mean - 1))::integer
+from compared
+order by code
+"""
+
+
+def test_appendix_1_is_what_was_allocated(release: Release, report: Workbook) -> None:
+    expected = release.rows("""
+        select region_name, list(allocated_kr order by cutoff_date nulls first, round_id desc)
+        from marts.grant_allocations
+        inner join seeds.settlements using (settlement_id)
+        inner join seeds.regions using (region_code)
+        where settlement_id in ('2025_block1', '2025_block2_payment', '2025_additional_payment')
+        group by region_name
+        order by region_name
+    """)
+    rows = table(report["Bilaga 1 tabell 1"])
+    assert [(name, list(amounts)) for name, *amounts, _ in rows[:-1]] == expected
+    assert all(sum(amounts) == total for _, *amounts, total in rows)
+    assert rows[-1] == ("Summa", 100_000_000, 397_000_000, 243_277_012, 740_277_012)
+
+
+def test_appendix_2_is_the_accounts(release: Release, report: Workbook) -> None:
+    rows = table(report["Bilaga 2 tabell 1"])
+    assert rows[:-1] == release.rows("""
+        select region_name, requisitioned_kr, spent_kr, spent_percent
+        from marts.block1_accounts
+        inner join seeds.regions using (region_code)
+        order by region_name
+    """)
+    assert rows[-1] == ("Summa", sum(row[1] for row in rows[:-1]), sum(row[2] for row in rows[:-1]), 87)
+
+
+@pytest.mark.parametrize(("number", "category"), [(1, "cataract"), (2, "prolapse"), (3, "hip_prosthesis")])
+def test_appendix_3_has_the_months_as_printed(release: Release, report: Workbook, number: int, category: str) -> None:
+    sheet = report[f"Bilaga 3 tabell {number}"]
+    found = [(row[0][:2], list(row[1:])) for row in table(sheet)]
+    assert found == release.rows(MONTHS, ["2025_block2_followup", category])
+    printed = release.rows(
+        """
+        select if(region_code = '00', '99', region_code) as code, list(operations order by operation_month)
+        from seeds.published_monthly_operations where category_id = ? group by code order by code
+        """,
+        [category],
+    )
+    assert dict(found[:-1]) == {code: months for code, months in printed if code != "99"}
+    assert [cell.value for cell in sheet[HEADER_ROW]][:3] == ["Hemlän", "feb-25", "mar-25"]
+    assert found[-1][0] == "99", "the nation stands last"
+
+
+def test_appendix_3_table_4_compares_with_the_mean(release: Release, report: Workbook) -> None:
+    sheet = report["Bilaga 3 tabell 4"]
+    expected: dict[str, dict[str, Rows]] = {}
+    for code, category, *figures in release.rows(MEANS, ["2025_additional_followup"]):
+        expected.setdefault(code, {})[category] = [tuple(figures)]
+    for row in table(sheet):
+        for place, category in enumerate(("cataract", "prolapse", "hip_prosthesis")):
+            mean, operations, change = row[1 + 3 * place : 4 + 3 * place]
+            ((own_mean, own_operations, own_change),) = expected[row[0][:2]][category]
+            assert mean == pytest.approx(own_mean, abs=1e-5)
+            assert (operations, change) == (own_operations, own_change)
+    starred = {row[0][:2] for row in table(sheet) if row[0].endswith("*")}
+    printed = release.rows(
+        "select distinct region_code from seeds.published_period_operations where journal_system_change"
+    )
+    assert starred == {code for (code,) in printed}
+
+
+def test_appendix_4_splits_by_producing_county_as_printed(release: Release, report: Workbook) -> None:
+    printed: dict[str, dict[str, list[int]]] = {}
+    for code, category, *figures in release.rows(
+        "select region_code, category_id, operations_home_region, operations_other_region, operations "
+        "from seeds.published_operations_by_producer where region_code != '00'"
+    ):
+        printed.setdefault(code, {})[category] = figures
+    rows = table(report["Bilaga 4 tabell 1"])
+    for row in rows[:-1]:
+        assert list(row[1:]) == [
+            figure
+            for category in ("cataract", "prolapse", "hip_prosthesis")
+            for figure in printed[row[0][:2]][category]
+        ]
+    assert list(rows[-1][1:]) == [sum(column) for column in list(zip(*rows[:-1], strict=True))[1:]]
+
+
+def test_the_follow_up_has_every_category_and_comparison(release: Release, follow_up: Workbook) -> None:
+    (settlement,) = [newest.settlement_id for newest in release.newest]
+    categories = [
+        category
+        for (category,) in release.rows(
+            "select category_id from seeds.categories where category_id in "
+            "(select category_id from marts.operation_counts where settlement_id = ?) order by category_order",
+            [settlement],
+        )
+    ]
+    for number, category in enumerate(categories, start=1):
+        found = [(row[0][:2], list(row[1:])) for row in table(follow_up[f"Tabell {number}"])]
+        assert found == release.rows(MONTHS, [settlement, category])
+    first = len(categories) + 1
+    assert "mot föregående år" in follow_up[f"Tabell {first}"]["A1"].value
+    before = release.rows(
+        """
+        select if(region_code = '00', '99', region_code) as code, category_id,
+            sum(operations_year_before)::bigint, sum(operations)::bigint,
+            round(100 * (sum(operations) / sum(operations_year_before) - 1))::integer
+        from marts.monthly_follow_up where settlement_id = ? group by code, category_id
+        """,
+        [settlement],
+    )
+    assert_comparison([table(follow_up[f"Tabell {first + page}"]) for page in (0, 1)], categories, before)
+    means = release.rows(MEANS, [settlement])
+    assert_comparison([table(follow_up[f"Tabell {first + page}"]) for page in (2, 3)], categories, means)
+    query = """
+        select region_name, earned_kr, cap_kr, share_of_cap_percent, available_kr, projected_earned_kr,
+            projected_performance_kr
+        from marts.region_standing inner join seeds.regions using (region_code) where settlement_id = ?
+        order by region_name
+    """
+    caps = table(follow_up[f"Tabell {first + 4}"])
+    assert [tuple(plain(value) for value in row) for row in caps[:-1]] == release.rows(query, [settlement])
+    assert caps[-1][2] == 750_000_000
+
+
+def assert_comparison(pages: list[Rows], categories: list[str], expected: Rows) -> None:
+    """Pages of three categories have the figures of rows of county and category."""
+    figures = {(code, category): rest for code, category, *rest in expected}
+    for page, rows in enumerate(pages):
+        for row in rows:
+            for place, category in enumerate(categories[3 * page : 3 * page + 3]):
+                found = [plain(value) for value in row[1 + 3 * place : 4 + 3 * place]]
+                assert found == [plain(value) for value in figures[row[0][:2], category]]
+
+
+def test_rounds_that_run_at_the_same_time_are_followed_up_together(release: Release, tmp_path: Path) -> None:
+    own = Release(release.connection, release.record_text)
+    own.__dict__["newest"] = [own.settlements[f"2025_{name}_through_08"] for name in ("additional", "block2")]
+    write_follow_up(own, tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert path.name == "uppfoljning_2025-09-15.xlsx"
+    workbook = load_workbook(path)
+    titles = [workbook[name]["A1"].value for name in workbook.sheetnames[2:-2]]
+    assert len(set(titles)) == len(titles)
+    assert sum("mot föregående år" in title for title in titles) == 2
+    assert sum("basperiodens" in title for title in titles) == 1, "block 2 has no baseline"
+    assert {row[0] for row in table(workbook["Alla antal"])} == {"2025_additional_through_08", "2025_block2_through_08"}
+
+
+def test_the_tidy_sheets_are_the_counts(release: Release, report: Workbook, follow_up: Workbook) -> None:
+    for workbook in (report, follow_up):
+        rows = table(workbook["Alla antal"])
+        settlements = sorted({row[0] for row in rows})
+        expected = release.rows(
+            """
+            select settlement_id, cutoff_date, region_code, category_id, operation_month,
+                if(period_role = 'measured', 'mätperiod', 'basperiod'), operations
+            from marts.operation_counts inner join seeds.settlements using (settlement_id)
+            inner join seeds.categories using (category_id)
+            where list_contains(?, settlement_id)
+            order by settlement_id, region_code, category_order, operation_month
+            """,
+            [settlements],
+        )
+        found = [(row[0], plain(row[1]), row[2], row[4], plain(row[6]), row[7], row[9]) for row in rows]
+        assert found == expected
+
+
+REGIONAL = {
+    "Tabell 1": """
+        select category_name_sv, operations_so_far, operations_year_before_so_far, change_year_before_so_far_percent,
+            baseline_mean_so_far, change_baseline_so_far_percent
+        from marts.monthly_follow_up inner join seeds.categories using (category_id)
+        where settlement_id = $1 and region_code = $2
+            and operation_month = (select max(operation_month) from marts.operation_counts where settlement_id = $1)
+        order by category_order
+    """,
+    "Tabell 2": """
+        select category_name_sv, operation_month, operations, operations_year_before, change_year_before_percent,
+            baseline_mean, change_baseline_percent, operations_so_far
+        from marts.monthly_follow_up inner join seeds.categories using (category_id)
+        where settlement_id = $1 and region_code = $2 order by category_order, operation_month
+    """,
+    "Tabell 3": """
+        select region_name, months_measured, months_to_come, earned_kr, cap_kr, share_of_cap_percent, available_kr,
+            operations_to_cap_in_mix, projected_earned_kr, projected_performance_kr
+        from marts.region_standing inner join seeds.regions using (region_code)
+        where settlement_id = $1 and region_code = $2
+    """,
+    "Tabell 4": """
+        select category_name_sv, operations, operations_below_baseline, rate_kr, earned_kr, marginal_value_kr,
+            operations_to_cap, operations_to_cap_in_mix, projected_operations, projected_earned_kr
+        from marts.standing_by_category inner join seeds.categories using (category_id)
+        where settlement_id = $1 and region_code = $2 order by category_order
+    """,
+    "Tabell 5": """
+        select category_name_sv, operation_month, operations, if(is_not_delivered, 'nej', 'ja'),
+            expected_completeness_percent, late_operations, late_percent
+        from marts.count_quality inner join seeds.categories using (category_id)
+        where settlement_id = $1 and region_code = $2 and period_role = 'measured'
+        order by category_order, operation_month
+    """,
+    "Sjukhus": """
+        select category_name_sv, if(is_suppressed, '–', hospital_code),
+            case when is_suppressed then 'Dolda sjukhus tillsammans'
+                else coalesce(hospital_name, 'Sjukhuset finns inte i sjukhuslistan') end,
+            operations
+        from marts.hospital_operations_disclosed inner join seeds.categories using (category_id)
+        where settlement_id = $1 and region_code = $2
+        order by category_order, is_suppressed, operations desc, hospital_code
+    """,
+}
+
+
+def test_each_region_gets_its_figures(release: Release, mailing: dict[str, Workbook]) -> None:
+    (settlement,) = [newest.settlement_id for newest in release.newest]
+    assert list(mailing) == [code for (code,) in release.rows("select region_code from seeds.regions order by 1")]
+    for code, workbook in mailing.items():
+        assert workbook.sheetnames == ["Omslag", "Anmärkningar", *REGIONAL, "Saknas"]
+        for sheet, query in REGIONAL.items():
+            expected = release.rows(query, [settlement, code])
+            found = table(workbook[sheet])
+            assert len(found) == len(expected)
+            for row, own in zip(found, expected, strict=True):
+                assert [plain(value) for value in row[: len(own)]] == [plain(value) for value in own], (code, sheet)
+
+
+def test_a_region_is_told_of_no_other(release: Release, mailing: dict[str, Workbook]) -> None:
+    names = dict(release.rows("select region_code, region_name from seeds.regions"))
+    for code, workbook in mailing.items():
+        texts = {str(cell.value) for sheet in workbook for row in sheet for cell in row if cell.value is not None}
+        assert any(names[code] in text for text in texts)
+        for other in set(names) - {code}:
+            assert not any(names[other] in text for text in texts), (code, other)
+
+
+def test_no_small_count_of_a_hospital_goes_out(mailing: dict[str, Workbook]) -> None:
+    shown = [row for workbook in mailing.values() for row in table(workbook["Sjukhus"]) if row[1] != "–"]
+    assert shown
+    assert min(row[3] for row in shown) >= 5
+
+
+def test_every_table_says_which_settlement_cutoff_and_run(release: Release, exported: Path) -> None:
+    number = release.record["number"]
+    for path in exported.rglob("*.xlsx"):
+        for sheet in load_workbook(path).worksheets[2:]:
+            texts = [str(row[0].value) for row in sheet if row[0].value]
+            assert f"Körning {number}," in sheet["A3"].value, (path.name, sheet.title)
+            assert any(re.search(r"Avstämning: .+ \(\w+\)", text) for text in texts), (path.name, sheet.title)
+            # the equal share has no cut-off
+            if sheet.title != "Bilaga 2 tabell 1":
+                assert any(re.search(r"inrapportering t\.o\.m\. \d+ \w+ 20\d\d", text) for text in texts)
+            assert ("EXEMPELDATA" in sheet["A3"].value) == release.is_sample
+
+
+def test_sheets_are_laid_out_as_statistics(exported: Path) -> None:
+    for path in exported.rglob("*.xlsx"):
+        workbook = load_workbook(path)
+        for sheet in workbook:
+            assert not sheet.merged_cells.ranges
+            assert sheet["A1"].value
+            assert sheet.page_setup.orientation == "landscape"
+            assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+        for sheet in workbook.worksheets[1:]:
+            assert sheet.freeze_panes == f"B{HEADER_ROW + 1}"
+            assert sheet.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
+        links = [cell.hyperlink.location for row in workbook["Omslag"] for cell in row if cell.hyperlink]
+        assert links == [f"'{name}'!A1" for name in workbook.sheetnames[1:]]
+
+
+def test_no_text_becomes_a_formula_or_a_link(release: Release, exported: Path, tmp_path: Path) -> None:
+    for path in exported.rglob("*.xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "/sheet" in name), path.name
+    hostile = ["=1+1", "@SUM(A1)", "+1", "-1", "https://example.org", '=HYPERLINK("x")', "12"]
+    sheet = Table(
+        "Sjukhus",
+        "=titel",
+        (),
+        [SheetColumn("=namn", "text"), SheetColumn("Antal")],
+        [(text, None) for text in hostile],
+        "=källa",
+        has_total=False,
+    )
+    write_workbook(release, tmp_path / "hostile.xlsx", Cover("=omslag", "=under"), [sheet], [])
+    found = load_workbook(tmp_path / "hostile.xlsx")["Sjukhus"]
+    assert [row[0] for row in table(found)] == hostile
+    assert {cell.data_type for (cell,) in found["A1:A13"]} == {"s"}
+
+
+def test_a_spreadsheet_takes_no_csv_text_for_a_formula(release: Release, tmp_path: Path) -> None:
+    texts = ["=1+1", "@x", "+1", "-1", "\tx", "plain", "", None]
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts; create table marts.names (name varchar)")
+        connection.executemany("insert into marts.names values (?)", [[text] for text in texts])
+        names = OpenTable(
+            "names", "Namn", "Names.", "marts.names", False, (Column("name", "varchar", "", False, ()),), ()
+        )
+        own = Release(connection, release.record_text)
+        own.__dict__["publication"] = release.publication
+        write_open_files(own, [names], tmp_path)
+    csv = duckdb.sql(
+        f"select name from read_csv('{tmp_path}/csv/names.csv', header = true, all_varchar = true)"
+    ).fetchall()
+    parquet = duckdb.sql(f"select name from '{tmp_path}/parquet/names.parquet'").fetchall()
+    assert {name for (name,) in csv if name} == {"'=1+1", "'@x", "'+1", "'-1", "'\tx", "plain"}
+    assert {name for (name,) in parquet} == set(texts)
+
+
+def test_csv_and_parquet_hold_the_marts(release: Release, exported: Path) -> None:
+    tables = open_tables(release, MANIFEST)
+    assert {"operation_counts", "grant_allocations", "settlements"} <= {found.name for found in tables}
+    for found in tables:
+        names = ", ".join(f'"{column.name}"' for column in found.columns)
+        types = ", ".join(f"'{column.name}': '{column.data_type}'" for column in found.columns)
+        folder = exported / "open_data"
+        reading = f"header = true, delim = ',', quote = '\"', columns = {{{types}}}"
+        csv = f"read_csv('{folder}/csv/{found.name}.csv', {reading})"
+        for source in (csv, f"'{folder}/parquet/{found.name}.parquet'"):
+            mart, file = f"(select {names} from {found.relation})", f"(select {names} from {source})"
+            differing = f"select count(*) from (({mart} except all {file}) union all ({file} except all {mart}))"
+            assert release.rows(differing) == [(0,)], (found.name, source)
+
+
+def test_what_stays_is_in_no_file(release: Release, exported: Path) -> None:
+    nodes = json.loads(MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
+    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+    files = {path.stem for kind in ("csv", "parquet") for path in (exported / "open_data" / kind).iterdir()}
+    closed = {name for name, node in models.items() if not node["config"]["meta"].get("open_data")}
+    assert {"contact_decisions", "operations_by_hospital", "quarantined_rows"} <= closed
+    assert not files & closed
+    for path in (exported / "open_data" / "csv").iterdir():
+        header = path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+        assert not {"contact_key", "contact_row_key", "operation_key", "person_key"} & set(header)
+        if path.stem in models:
+            columns = models[path.stem]["columns"]
+            assert header == [name for name in columns if columns[name]["config"]["meta"].get("open_data", True)]
+    counts = (exported / "open_data/csv/operation_counts.csv").read_text(encoding="utf-8")
+    assert "operations_private" not in counts
+
+
+def test_the_data_package_describes_every_csv(exported: Path) -> None:
+    folder = exported / "open_data"
+    report = Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])[:5]
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {resource["path"] for resource in package["resources"]} == {
+        f"csv/{p.name}" for p in (folder / "csv").iterdir()
+    }
+    for resource in package["resources"]:
+        assert resource["hash"] == f"sha256:{sha256(folder / resource['path'])}"
+        assert all(field["description"] for field in resource["schema"]["fields"]), resource["name"]
+    counts = next(found for found in package["resources"] if found["name"] == "operation_counts")
+    assert counts["schema"]["primaryKey"] == ["settlement_id", "region_code", "category_id", "operation_month"]
+    assert {key["reference"]["resource"] for key in counts["schema"]["foreignKeys"]} == {"settlements", "categories"}
+
+
+def test_px_comes_back_as_the_mart(release: Release, exported: Path) -> None:
+    files = sorted((exported / "open_data/px").iterdir())
+    assert files[0].name == "operationer_2025_block2_followup.px"
+    for path in files:
+        raw = path.read_bytes()
+        assert raw.count(b"\n") == raw.count(b"\r\n")
+        assert max(len(line) for line in raw.split(b"\r\n")) <= 256
+        cube = pyaxis.parse(str(path), encoding="windows-1252")
+        figures = {
+            (row["hemlän"], row["operationstyp"], row["månad"]): row["DATA"] for _, row in cube["DATA"].iterrows()
+        }
+        expected = release.rows(
+            """
+            select coalesce(report_name, 'Riket'), category_name_sv, strftime(operation_month, '%YM%m'), operations
+            from marts.monthly_follow_up
+            inner join seeds.categories using (category_id) left join seeds.regions using (region_code)
+            where settlement_id = ?
+            """,
+            [path.stem.removeprefix("operationer_")],
+        )
+        assert figures == {tuple(key): ".." if value is None else str(value) for *key, value in expected}
+        metadata = cube["METADATA"]
+        assert {"MATRIX", "SUBJECT-CODE", "SUBJECT-AREA", "TITLE", "CONTENTS", "UNITS", "DECIMALS"} <= set(metadata)
+        assert metadata["TIMEVAL(månad)"] == [month.replace("M", "") for month in metadata["VALUES(månad)"]]
+        assert "inrapportering t.o.m." in " ".join(metadata["NOTE"])
+
+
+def test_the_catalogue_has_what_dcat_ap_se_requires(release: Release, exported: Path) -> None:
+    folder = exported / "open_data"
+    graph = Graph().parse(folder / "catalog.ttl")
+    (catalogue,) = graph.subjects(rdflib.RDF.type, rdflib.DCAT.Catalog)
+    required = {
+        catalogue: (
+            rdflib.DCTERMS.title,
+            rdflib.DCTERMS.description,
+            rdflib.DCTERMS.publisher,
+            rdflib.DCAT.dataset,
+            rdflib.DCTERMS.license,
+        ),
+        **dict.fromkeys(graph.subjects(rdflib.RDF.type, rdflib.FOAF.Agent), (rdflib.FOAF.name, rdflib.DCTERMS.type)),
+        **dict.fromkeys(graph.subjects(rdflib.RDF.type, VCARD.Organization), (VCARD.fn, VCARD.hasEmail)),
+    }
+    data_sets = set(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset))
+    required |= dict.fromkeys(
+        data_sets,
+        (
+            rdflib.DCTERMS.title,
+            rdflib.DCTERMS.description,
+            rdflib.DCTERMS.publisher,
+            rdflib.DCAT.contactPoint,
+            rdflib.DCAT.distribution,
+        ),
+    )
+    distributions = set(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Distribution))
+    required |= dict.fromkeys(
+        distributions, (rdflib.DCAT.accessURL, rdflib.DCAT.byteSize, rdflib.DCTERMS.license, rdflib.DCTERMS.format)
+    )
+    for subject, properties in required.items():
+        for found in properties:
+            assert (subject, found, None) in graph, (subject, found)
+    assert data_sets == set(graph.objects(catalogue, rdflib.DCAT.dataset))
+    assert distributions == set(graph.objects(None, rdflib.DCAT.distribution))
+    base = release.publication["base_url"]
+    described = set()
+    for distribution in distributions:
+        path = folder / str(graph.value(distribution, rdflib.DCAT.downloadURL)).removeprefix(base)
+        checksum = graph.value(distribution, SPDX.checksum)
+        assert graph.value(distribution, rdflib.DCAT.byteSize).toPython() == path.stat().st_size
+        assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(path)
+        described.add(path)
+    files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".ttl")}
+    assert described == files
+    counts = URIRef(f"{base}catalog.ttl#operation_counts")
+    assert len(set(graph.objects(counts, rdflib.DCAT.distribution))) == 2
+
+
+def test_libreoffice_opens_the_workbooks(exported: Path, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    assert office, "LibreOffice is missing: apt-get install --no-install-recommends libreoffice-calc"
+    sources = [exported / "open_data/workbooks/statsbidrag_2025.xlsx", *(exported / "regions").glob("09_*.xlsx")]
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, sources)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    for source in sources:
+        sheets = load_workbook(source).worksheets
+        pages = PdfReader(tmp_path / f"{source.stem}.pdf").pages
+        assert len(pages) >= len(sheets), "each sheet begins a page"
+        texts = [page.extract_text().replace("\u00a0", " ") for page in pages[: len(sheets) + 4]]
+        for sheet in sheets:
+            assert any(sheet["A1"].value in text for text in texts), (source.name, sheet.title)
+        assert not any("###" in text or "Err:" in text for text in texts), "every figure has room"
+        if source == sources[0]:
+            (page,) = [text for text in texts if "Tabell 1. Antal gråstarrsoperationer" in text and "99 Riket" in text]
+            assert "11 962 13 535 11 488" in page, "with thousands set apart, whatever the language of the program"
+
+
+def test_the_same_warehouse_makes_the_same_files(release: Release, exported: Path, tmp_path: Path) -> None:
+    exports.write_all(release, MANIFEST, tmp_path)
+    assert contents(tmp_path) == contents(exported)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The hash of every file, by its path."""
+    return {str(path.relative_to(folder)): sha256(path) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of a single file."""
+
+    def write(release: Release, manifest: Path, folder: Path) -> None:
+        (folder / "open_data").mkdir()
+        (folder / exports.CATALOGUE).write_text(f"written {len(list(folder.parent.iterdir()))}", encoding="utf-8")
+
+    monkeypatch.setattr(exports, "write_all", write)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_new_export_takes_the_place_of_the_last_in_one_step(tmp_path: Path) -> None:
+    output = tmp_path / "deep" / "exports"
+    exports.export(output)
+    (output / "open_data" / "of_last_month.csv").touch()
+    (output.parent / ".exports.candidate" / "left by a killed export").mkdir(parents=True)
+    exports.export(output)
+    assert [path.name for path in (output / "open_data").iterdir()] == ["catalog.ttl"]
+    assert [path.name for path in output.parent.iterdir()] == ["exports"], "nothing is left beside it"
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_export_killed_between_two_renames_is_put_back(tmp_path: Path) -> None:
+    output = tmp_path / "exports"
+    exports.export(output)
+    before = contents(output)
+    output.rename(tmp_path / ".exports.last")
+    exports.recover(output, tmp_path / ".exports.last")
+    assert contents(output) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["exports"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_failed_export_leaves_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "exports"
+    exports.export(output)
+    before = contents(output)
+
+    def full_disk(release: Release, manifest: Path, folder: Path) -> None:
+        (folder / "half").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exports, "write_all", full_disk)
+    monkeypatch.setattr("sys.argv", ["exports", "--output", str(output)])
+    assert exports.main() == 1
+    assert "No space left on device; the last export stays" in capsys.readouterr().err
+    assert contents(output) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["exports"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_but_an_export_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(ExportError, match="holds something that is no export"):
+        exports.export(tmp_path)
+    with pytest.raises(ExportError, match="is no folder"):
+        exports.export(tmp_path / "thesis.docx")
+    assert (tmp_path / "thesis.docx").exists()
+
+
+def test_what_is_missing_is_named_with_its_remedy(release: Release, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="there is no warehouse; make build makes one"):
+        open_release(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "unrecorded.duckdb")):
+        pass
+    with pytest.raises(ExportError, match="holds no record"):
+        open_release(tmp_path / "unrecorded.duckdb")
+    with pytest.raises(ExportError, match="no description of the marts; make build"):
+        open_tables(release, tmp_path / "manifest.json")
+    (tmp_path / "damaged.duckdb").write_text("no database")
+    with pytest.raises(ExportError, match="cannot be read"):
+        open_release(tmp_path / "damaged.duckdb")
+
+
+def test_the_newest_settlement_is_one_whose_last_month_was_delivered(release: Release) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create schema seeds; create schema marts;
+            create table seeds.settlements as from (values
+                ('through_01', 'Januari', 'r', date '2026-02-15'),
+                ('through_02', 'Februari', 'r', date '2026-03-15'),
+                ('other_through_02', 'Annan', 'o', date '2026-03-15'),
+                ('through_03', 'Mars', 'r', date '2026-04-15')
+            ) as t (settlement_id, settlement_name_sv, round_id, cutoff_date);
+            create table marts.grant_allocations as
+                select settlement_id, 'provisional' as status from seeds.settlements;
+            create table marts.count_quality as from (values
+                ('through_01', '01', date '2026-01-01', false),
+                ('through_02', '01', date '2026-02-01', true),
+                ('through_02', '03', date '2026-02-01', false),
+                ('through_02', '00', date '2026-02-01', true),
+                ('other_through_02', '01', date '2026-02-01', false),
+                ('through_03', '01', date '2026-02-01', false),
+                ('through_03', '01', date '2026-03-01', true)
+            ) as t (settlement_id, region_code, operation_month, is_not_delivered);
+            alter table marts.count_quality add column period_role varchar default 'measured';
+        """)
+        newest = Release(connection, release.record_text).newest
+    assert [settlement.settlement_id for settlement in newest] == ["other_through_02", "through_02"]

@@ -1,0 +1,123 @@
+"""What may leave the warehouse, as the yml of the contracts describes it; there is no other list of columns.
+
+A mart or a seed is open data when its yml says `open_data: true`; a column of it stays when its own yml says false.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from vardkoer.exports.release import ExportError, Release
+
+UNIQUE_TESTS = ("unique_combination", "unique")
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A column of an open table."""
+
+    name: str
+    data_type: str
+    description: str
+    is_required: bool
+    allowed: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenTable:
+    """A mart or seed that is published, without the columns that stay."""
+
+    name: str
+    title: str
+    description: str
+    relation: str
+    is_reference: bool
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+
+def open_tables(release: Release, manifest_path: Path) -> list[OpenTable]:
+    """The open tables of dbt's manifest, reference tables first. Raises ExportError when it is not the warehouse's."""
+    try:
+        nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
+    except FileNotFoundError:
+        raise ExportError(f"file={manifest_path}: dbt has left no description of the marts; make build") from None
+    tests = [node for node in nodes if node["resource_type"] == "test"]
+    tables = [
+        _open_table(node, [test for test in tests if test.get("attached_node") == node["unique_id"]])
+        for node in nodes
+        if node["resource_type"] in ("model", "seed") and node["config"]["meta"].get("open_data")
+    ]
+    for table in tables:
+        _check_columns(release, table, manifest_path)
+    return sorted(tables, key=lambda table: (not table.is_reference, table.name))
+
+
+def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
+    types = node["config"]["column_types"]
+    columns = tuple(
+        Column(
+            name=name,
+            data_type=types.get(name) or spec["data_type"],
+            description=_one_line(spec["description"]),
+            is_required=_is_required(name, spec, tests),
+            allowed=_allowed(name, tests),
+        )
+        for name, spec in node["columns"].items()
+        if spec["config"]["meta"].get("open_data", True)
+    )
+    return OpenTable(
+        name=node["name"],
+        title=node["config"]["meta"]["title_sv"],
+        description=_one_line(node["description"]),
+        relation=f"{node['schema']}.{node['alias']}",
+        is_reference=node["resource_type"] == "seed",
+        columns=columns,
+        key=_key(columns, tests),
+    )
+
+
+def _tests_of(tests: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """Arguments of the generic tests of some names."""
+    metadata = [test["test_metadata"] for test in tests if test.get("test_metadata")]
+    return [found["kwargs"] for found in metadata if found["name"] in names]
+
+
+def _is_required(column: str, spec: dict[str, Any], tests: list[dict[str, Any]]) -> bool:
+    constrained = any(constraint["type"] == "not_null" for constraint in spec["constraints"])
+    return constrained or any(test["column_name"] == column for test in _tests_of(tests, "not_null"))
+
+
+def _allowed(column: str, tests: list[dict[str, Any]]) -> tuple[str, ...]:
+    found = [test["values"] for test in _tests_of(tests, "accepted_values") if test["column_name"] == column]
+    return tuple(found[0]) if found else ()
+
+
+def _key(columns: tuple[Column, ...], tests: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The tested key; none when a part of it may be missing or stays."""
+    required = {column.name for column in columns if column.is_required}
+    for test in _tests_of(tests, *UNIQUE_TESTS):
+        key = tuple(test.get("columns") or (test["column_name"],))
+        if required.issuperset(key):
+            return key
+    return ()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check_columns(release: Release, table: OpenTable, manifest_path: Path) -> None:
+    found = release.rows(
+        "select column_name from information_schema.columns where table_schema || '.' || table_name = ?",
+        [table.relation],
+    )
+    missing = {column.name for column in table.columns} - {name for (name,) in found}
+    if missing:
+        raise ExportError(
+            f"file={manifest_path}: describes {table.relation}.{min(missing)}, which the warehouse does not have; "
+            "make build makes both"
+        )

@@ -1,0 +1,170 @@
+"""The published warehouse that an export is made from: its record, its settlements and who publishes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+NEWEST_SETTLEMENTS = """
+with last_months as (
+    select settlement_id, max(operation_month) as operation_month
+    from marts.count_quality
+    where period_role = 'measured'
+    group by settlement_id
+),
+delivered as (
+    select distinct settlement_id
+    from marts.count_quality
+    inner join last_months using (settlement_id, operation_month)
+    where region_code != '00' and not is_not_delivered
+)
+select settlement_id
+from seeds.settlements
+inner join delivered using (settlement_id)
+qualify cutoff_date = max(cutoff_date) over ()
+order by settlement_id
+"""
+
+
+class ExportError(Exception):
+    """Why nothing is exported, in one line that says what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Settlement:
+    """A settlement as a reader is told of it."""
+
+    settlement_id: str
+    name: str
+    round_id: str
+    cutoff_date: datetime.date | None
+    is_provisional: bool
+
+    @property
+    def vintage(self) -> str:
+        """What every table says of its figures: which settlement, which cut-off, how final."""
+        cutoff = f", inrapportering t.o.m. {long_date(self.cutoff_date)}" if self.cutoff_date else ""
+        provisional = ". Preliminära uppgifter" if self.is_provisional else ""
+        return f"Avstämning: {self.name} ({self.settlement_id}){cutoff}{provisional}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Release:
+    """A warehouse open for reading, with the text of its record."""
+
+    connection: duckdb.DuckDBPyConnection
+    record_text: str
+
+    @functools.cached_property
+    def record(self) -> dict[str, Any]:
+        """The record of the build."""
+        return json.loads(self.record_text)
+
+    @functools.cached_property
+    def built_at(self) -> datetime.datetime:
+        """When the warehouse was built: the only time that an export knows."""
+        return datetime.datetime.fromisoformat(self.record["built_at"])
+
+    @property
+    def is_sample(self) -> bool:
+        """True when the people are invented."""
+        return self.record["is_sample"]
+
+    @property
+    def run(self) -> str:
+        """The build, for people."""
+        sha256 = hashlib.sha256(self.record_text.encode()).hexdigest()
+        return f"nr {self.record['number']}, {self.built_at:%Y-%m-%d %H.%M} UTC, kontrollsumma {sha256[:16]}"
+
+    @functools.cached_property
+    def settlements(self) -> dict[str, Settlement]:
+        """Every settlement, in the order of the seed's key."""
+        rows = self.rows("""
+            select
+                settlements.settlement_id, settlement_name_sv, round_id, cutoff_date,
+                coalesce(bool_or(allocations.status = 'provisional'), false)
+            from seeds.settlements
+            left join marts.grant_allocations as allocations using (settlement_id)
+            group by all
+            order by settlements.settlement_id
+        """)
+        return {row[0]: Settlement(*row) for row in rows}
+
+    @functools.cached_property
+    def newest(self) -> list[Settlement]:
+        """The settlements to follow up now: of those whose last month somebody has delivered, the latest cut-off."""
+        found = [self.settlements[settlement_id] for (settlement_id,) in self.rows(NEWEST_SETTLEMENTS)]
+        if not found:
+            raise ExportError("no settlement has a last month that anybody has delivered; build with such deliveries")
+        return found
+
+    @functools.cached_property
+    def flags(self) -> list[tuple[Any, ...]]:
+        """The warnings: number, name, rule and limit in percent."""
+        return self.rows("""
+            select flag_order, flag_name_sv, rule_sv, threshold_percent
+            from seeds.quality_flags
+            order by flag_order
+        """)
+
+    @functools.cached_property
+    def publication(self) -> dict[str, str]:
+        """Who publishes, and on what terms."""
+        return dict(self.rows("select setting_id, setting_value from seeds.publication"))
+
+    @functools.cached_property
+    def placeholders(self) -> list[str]:
+        """What the publisher has still to set."""
+        return [row[0] for row in self.rows("select setting_id from seeds.publication where is_placeholder order by 1")]
+
+    def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """What the warehouse answers."""
+        return self.connection.execute(query, parameters or []).fetchall()
+
+
+def open_release(warehouse: Path) -> Release:
+    """The published warehouse. Raises ExportError."""
+    if not warehouse.exists():
+        raise ExportError(f"file={warehouse}: there is no warehouse; make build makes one")
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.Error:
+        raise ExportError(f"file={warehouse}: cannot be read; close what has it open for writing") from None
+    try:
+        text = connection.execute("select record from records.run").fetchall()[0][0]
+    except duckdb.CatalogException:
+        connection.close()
+        raise ExportError(f"file={warehouse}: holds no record, so that nothing can be said of it; make build") from None
+    return Release(connection, text)
+
+
+def long_date(date: datetime.date) -> str:
+    """A date as the agency writes it."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def month_span(first: datetime.date, last: datetime.date) -> str:
+    """The months of a period, as the agency writes them."""
+    names = dict.fromkeys((MONTHS[first.month - 1], MONTHS[last.month - 1]))
+    return "–".join(names)
