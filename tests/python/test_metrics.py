@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
-from compiled_project import run_dbt
 from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
 from metricflow.protocols.sql_client import SqlEngine
 from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
@@ -98,11 +97,8 @@ class MetricStore:
 
 
 @pytest.fixture(scope="module")
-def metrics(tmp_path_factory: pytest.TempPathFactory) -> MetricStore:
-    work_dir = tmp_path_factory.mktemp("metrics")
-    (work_dir / "par").mkdir()
-    run_dbt(work_dir, work_dir / "par", "parse")
-    return MetricStore(work_dir / "target" / "semantic_manifest.json")
+def metrics(parsed_project: Path) -> MetricStore:
+    return MetricStore(parsed_project / "semantic_manifest.json")
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
