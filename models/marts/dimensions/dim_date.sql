@@ -27,7 +27,7 @@ span as (
 
 ),
 
-dates as (
+calendar_dates as (
 
     select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as calendar_date
     from span
@@ -43,7 +43,7 @@ final as (
         cast(quarter(calendar_date) as integer) as calendar_quarter,
         cast(month(calendar_date) as integer) as month_number,
         strftime(calendar_date, '%Y-%m') as year_month
-    from dates
+    from calendar_dates
 
 )
 
