@@ -9,16 +9,20 @@ missing as (
 
     select
         {% for key in foreign_keys %}
-        {# as written or as compiled: `ref('dim_region')`, `marts.dim_region` #}
-        {% set dimension = model.incorporate(path={'identifier': modules.re.search('dim_[a-z_]+', key.to)[0]}) %}
-        max(cast({{ key.columns[0] }} as varchar)) filter (
-            where {{ key.columns[0] }} not in (select {{ key.to_columns[0] }} from {{ dimension }})
-        ) as {{ key.columns[0] }}{{ "," if not loop.last }}
+        max(case when dimension_{{ loop.index }}.{{ key.to_columns[0] }} is null then facts.{{ key.columns[0] }} end)
+            as {{ key.columns[0] }}{{ "," if not loop.last }}
         {% endfor %}
-    from {{ model }}
+    from {{ model }} as facts
+    {% for key in foreign_keys %}
+    {# as written or as compiled: `ref('dim_region')`, `marts.dim_region` #}
+    left join {{ model.incorporate(path={'identifier': modules.re.search('dim_[a-z_]+', key.to)[0]}) }}
+        as dimension_{{ loop.index }}
+        on facts.{{ key.columns[0] }} = dimension_{{ loop.index }}.{{ key.to_columns[0] }}
+    {% endfor %}
 
 )
 
 select * from missing
-where coalesce({{ foreign_keys | map(attribute='columns') | map('first') | join(', ') }}) is not null
+where {% for key in foreign_keys %}{{ key.columns[0] }} is not null{{ " or " if not loop.last }}{% endfor %}
+
 {% endtest %}
