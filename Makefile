@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build export test lint lock clean
+.PHONY: build export test lint docs publish-postgres lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
@@ -23,6 +23,14 @@ lint: $(VENV)/installed
 	ruff format --check vardkoer tests
 	sqlfluff lint models macros tests analyses
 
+# Of the published warehouse: dbt's docs and the lineage of every column, into site/docs.
+docs: $(VENV)/installed
+	python -m vardkoer.docs
+
+# Where: libpq's settings (PGHOST, PGDATABASE, PGUSER ...); roles and clients are in docs/connect.md.
+publish-postgres: $(VENV)/installed
+	python -m vardkoer.publish_postgres
+
 $(VENV)/installed: requirements.txt
 	@echo "Installing the locked dependencies into $(VENV) (one to three minutes, about 600 MB)"
 	$(PYTHON) -m venv $(VENV)
@@ -35,4 +43,4 @@ lock:
 		--no-emit-index-url --no-emit-find-links --output-file requirements.txt
 
 clean:
-	rm -rf target logs data exports warehouse.duckdb
+	rm -rf target logs data exports site warehouse.duckdb

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compiled_project import run_dbt
 
 from vardkoer.paths import PROJECT
 
@@ -16,11 +15,8 @@ Manifest = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    work_dir = tmp_path_factory.mktemp("manifest")
-    (work_dir / "par").mkdir()
-    run_dbt(work_dir, work_dir / "par", "parse")
-    return json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
+def manifest(parsed_project: Path) -> Manifest:
+    return json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))
 
 
 def nodes(manifest: Manifest, kind: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -24,6 +25,25 @@ class Case(NamedTuple):
     reported: Sequence[tuple[Any, ...]]
     elsewhere: Rows = ()
 
+
+class Relation(str):
+    """A relation as dbt gives it to a test."""
+
+    @property
+    def identifier(self) -> str:
+        return self
+
+    def incorporate(self, path: Mapping[str, str]) -> Relation:
+        return Relation(path["identifier"])
+
+
+# What the contract of `model` declares: k refers to k of `dim_elsewhere`.
+FOREIGN_KEY = {"type": "foreign_key", "columns": ["k"], "to": "ref('dim_elsewhere')", "to_columns": ["k"]}
+DBT = {
+    "execute": True,
+    "graph": {"nodes": {"model": {"name": "model", "constraints": [{"type": "primary_key"}, FOREIGN_KEY]}}},
+    "modules": {"re": re},
+}
 
 UNIQUE_K_N = ("unique_combination", {"columns": ["k", "n"]})
 FOUR_HEX_DIGITS = ("matches_pattern", {"column_name": "k", "pattern": "[0-9a-f]{4}"})
@@ -63,6 +83,12 @@ CASES = {
     "values outside the condition need no rows": Case(
         *EVERY_K_OF_1_OR_2, [("a", 1)], [("b",)], [("a", 1), ("b", 2), ("c", 3), ("d", None)]
     ),
+    "keys that are in the dimension, and NULL, pass": Case(
+        "foreign_keys_hold", {}, [("a", 1), ("a", 2), (None, 1)], [], [("a", 1), ("b", 1)]
+    ),
+    "a key that the dimension lacks is reported": Case(
+        "foreign_keys_hold", {}, [("a", 1), ("c", 1), ("c", 2)], [("c",)], [("a", 1)]
+    ),
 }
 
 
@@ -70,8 +96,8 @@ def query(test: str, arguments: dict[str, Any]) -> str:
     """The SQL of a generic test on the relation `model`."""
     source = FILES[test].read_text(encoding="utf-8")
     source = source.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
-    module: Any = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(source).module
-    return str(getattr(module, test)(model="model", **arguments))
+    module: Any = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(source, DBT).module
+    return str(getattr(module, test)(model=Relation("model"), **arguments))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -81,6 +107,7 @@ def test_reports_exactly_the_rows_that_fail(case: Case) -> None:
             connection.execute(f"create table {table} (k varchar, n integer)")
             for row in rows:
                 connection.execute(f"insert into {table} values (?, ?)", row)
+        connection.execute("create view dim_elsewhere as from elsewhere")
         reported = connection.execute(query(case.test, case.arguments)).fetchall()
     assert sorted(reported, key=str) == case.reported
 

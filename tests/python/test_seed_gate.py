@@ -73,6 +73,12 @@ FAULTS = {
         r"row=2 column=round_id: '2024'",
     ),
     "a hospital twice": ("reference/hospitals.csv", "10011,", "10010,", r"row=3 column=hospital_code: same as row 2"),
+    "a hospital in no region": (
+        "reference/hospitals.csv",
+        "10011,S:t Görans sjukhus,01",
+        "10011,S:t Görans sjukhus,02",
+        r"row=3 column=region_code: '02' is not in regions.csv",
+    ),
     "a missing column": ("rules/grant_rates.csv", "rate_kr,", "kr,", r"column=rate_kr: column missing"),
     "a lost quote": (
         "rules/settlements.csv",

@@ -39,7 +39,7 @@ final as (
             least(
                 periods.period_end,
                 last_day(periods.period_start + to_months(
-                    datediff('month', measured_starts.measured_start, settlements.measured_through)
+                    cast(datediff('month', measured_starts.measured_start, settlements.measured_through) as integer)
                 ))
             )
         ) as period_end

@@ -132,6 +132,7 @@ final as (
     select
         allocated.settlement_id,
         allocated.region_code,
+        settlements.cutoff_date,
         allocated.earned_kr,
         allocated.cap_kr,
         allocated.performance_kr,

@@ -74,6 +74,7 @@ compared as (
     select
         settlements.settlement_id,
         settlements.round_id,
+        settlements.cutoff_date,
         rounds.allocation_model,
         measured.region_code,
         measured.category_id,
@@ -125,6 +126,7 @@ final as (
         eligible.settlement_id,
         eligible.region_code,
         eligible.category_id,
+        eligible.cutoff_date,
         cast(eligible.operations as bigint) as operations,
         cast(eligible.baseline_sum / eligible.baseline_divisor as decimal(18, 6)) as baseline_mean,
         cast(eligible.baseline_operations as bigint) as baseline_operations,

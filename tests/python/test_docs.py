@@ -1,0 +1,104 @@
+"""make docs: complete, without traces of the machine, and every link in it leads somewhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from typing import Any, NamedTuple
+
+import pytest
+
+from vardkoer import paths
+from vardkoer.paths import PROJECT, SEEDS
+
+DESCRIBED = ("sources", "exposures", "metrics", "semantic_models", "groups")
+
+
+class Pages(NamedTuple):
+    """The two pages, and the manifest that the first one shows."""
+
+    dbt: str
+    lineage: str
+    manifest: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    folder = tmp_path_factory.mktemp("docs")
+    subprocess.run([sys.executable, "-m", "vardkoer.docs", "--output", str(folder)], cwd=PROJECT, check=True)
+    page = (folder / "dbt.html").read_text(encoding="utf-8")
+    manifest, _ = json.JSONDecoder().raw_decode(page, page.index("{manifest:{") + len("{manifest:"))
+    return Pages(page, (folder / "lineage.html").read_text(encoding="utf-8"), manifest)
+
+
+def own(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything of the project that a reader can open."""
+    nodes = [node for node in manifest["nodes"].values() if "test_metadata" not in node]
+    macros = [macro for macro in manifest["macros"].values() if macro["package_name"] == "vardkoer"]
+    return [*nodes, *macros, *(part for kind in DESCRIBED for part in manifest[kind].values())]
+
+
+def test_everything_is_described(pages: Pages) -> None:
+    parts = own(pages.manifest)
+    assert len(parts) > 150
+    assert [part["name"] for part in parts if not part["description"]] == []
+    children = [
+        (part["name"], child)
+        for part in parts
+        for child in [*(part.get("columns") or {}).values(), *(part.get("arguments") or [])]
+    ]
+    assert len(children) > 500
+    assert [(name, child["name"]) for name, child in children if not child["description"]] == []
+
+
+def test_rules_show_their_words_and_documents(pages: Pages) -> None:
+    words = 0
+    for path in sorted((SEEDS / "rules").glob("*.csv")):
+        shown = pages.manifest["nodes"][f"seed.vardkoer.{path.stem}"]["description"]
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                assert row.get("quote", "").replace("|", "/") in shown, path
+                assert row["source_ref"] in shown, path
+                words += bool(row.get("quote"))
+    assert words > 100
+    assert "S2025/01233" in pages.manifest["nodes"]["seed.vardkoer.grant_rounds"]["description"]
+
+
+def test_exposures_have_owner_and_decision_and_are_in_the_overview(pages: Pages) -> None:
+    exposures = pages.manifest["exposures"].values()
+    overview = pages.manifest["docs"]["doc.vardkoer.__overview__"]["block_contents"]
+    known = set(pages.manifest["nodes"]) | set(pages.manifest["sources"]) | set(pages.manifest["metrics"])
+    for exposure in exposures:
+        assert exposure["owner"]["name"]
+        assert exposure["meta"]["decisions"]
+        assert f"#!/exposure/{exposure['unique_id']})" in overview
+    linked = {link for link in re.findall(r"#!/\w+/([\w.]+)\)", overview) if not link.startswith("exposure.")}
+    assert linked <= known, linked - known
+    marts = {
+        key
+        for key, node in pages.manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+    assert set(pages.manifest["exposures"]["exposure.vardkoer.bi_tools"]["depends_on"]["nodes"]) == marts
+
+
+def test_every_column_of_every_mart_has_its_lineage_and_every_link_its_target(pages: Pages) -> None:
+    ids = re.findall(r' id="([^"]+)"', pages.lineage)
+    assert len(ids) == len(set(ids))
+    for node in pages.manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["schema"] == "marts":
+            assert {f"{node['name']}.{column}" for column in node["columns"]} <= set(ids), node["name"]
+    assert set(re.findall(r'href="#([^"]+)"', pages.lineage)) <= set(ids)
+    for kind, unique_id in re.findall(r'href="dbt.html#!/(\w+)/([^"]+)"', pages.lineage):
+        assert unique_id in pages.manifest["sources" if kind == "source" else "nodes"]
+
+
+def test_nothing_tells_the_machine_or_loads_from_elsewhere(pages: Pages) -> None:
+    for page in pages[:2]:
+        for trace in (str(PROJECT), str(paths.warehouse_path().parent), "/tmp/"):
+            assert trace not in page, trace
+    assert not re.search(r'(src|href)="(https?:)?//', pages.lineage)
+    assert "<script" not in pages.lineage

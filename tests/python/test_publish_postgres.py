@@ -1,0 +1,198 @@
+"""The marts in a PostgreSQL database of its own: whole, described, read-only, replaced in one step or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pytest
+
+from vardkoer import paths
+from vardkoer.paths import PROJECT
+from vardkoer.publish_postgres import foreign_keys, publish
+
+SUM = "select sum(allocated_kr) from marts.grant_allocations where settlement_id = '2025_additional_payment'"
+ROLES = "create role vardkoer_reader login; create role vardkoer_auditor login"
+
+
+class Server:
+    """A PostgreSQL server on a socket in a folder of its own, run by an ordinary user."""
+
+    def __init__(self, folder: Path, programs: Path):
+        """Make a database and start it."""
+        # PostgreSQL refuses to be run by root; Debian's package has a user for it.
+        self.user = "postgres" if os.geteuid() == 0 else None
+        self.folder, self.programs = folder, programs
+        if self.user:
+            shutil.chown(folder, self.user)
+        self.run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "owner", "--no-sync")
+        options = f"-c listen_addresses='' -k {folder} -c fsync=off"
+        self.run("pg_ctl", "-w", "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "start")
+        self.dsn = f"host={folder} dbname=postgres user=owner"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of the server's programs to its end."""
+        subprocess.run(
+            [self.programs / program, *arguments],
+            user=self.user,
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """Stop at once."""
+        self.run("pg_ctl", "-w", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def psql(self, query: str, role: str = "owner") -> subprocess.CompletedProcess[str]:
+        """What psql answers a role, without headings."""
+        command = ["psql", "-XAtq", "-h", str(self.folder), "-d", "postgres", "-U", role, "-c", query]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def schemas(self) -> set[str]:
+        """The publications that are there, whole or not."""
+        return set(self.psql("select nspname from pg_namespace where nspname like 'marts%'").stdout.split())
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
+    assert found[-1].name, "no PostgreSQL server on this machine: install Debian's package `postgresql`"
+    with tempfile.TemporaryDirectory(prefix="vardkoer_postgres_") as folder:
+        started = Server(Path(folder), found[-1].parent)
+        try:
+            started.psql(ROLES)
+            yield started
+        finally:
+            started.stop()
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published warehouse with fewer contacts, and fewer hospitals."""
+    copy = tmp_path_factory.mktemp("small") / "warehouse.duckdb"
+    shutil.copy(paths.warehouse_path(), copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from intermediate.int_operation_intervals where home_region_code != '09'")
+        connection.execute("delete from marts.operations_by_hospital where region_code != '09'")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def published(server: Server, warehouse: Path, parsed_project: Path) -> Server:
+    publish(warehouse, parsed_project / "manifest.json", server.dsn)
+    return server
+
+
+def test_every_mart_is_there_with_the_rows_of_the_warehouse(published: Server, warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as source, psycopg.connect(published.dsn) as target:
+        names = source.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall()
+        assert len(names) > 20
+        for (name,) in names:
+            expected = source.execute(f"from marts.{name}").fetchall()
+            assert sorted(target.execute(f"select * from marts.{name}").fetchall(), key=str) == sorted(  # type: ignore[arg-type]
+                expected, key=str
+            ), name
+
+
+def test_tables_and_columns_are_described_and_keys_hold(published: Server, parsed_project: Path) -> None:
+    undescribed = published.psql("""
+        select relname, attname
+        from pg_class
+        inner join pg_attribute on attrelid = pg_class.oid and attnum >= 0
+        where relnamespace = 'marts'::regnamespace and has_table_privilege('vardkoer_auditor', pg_class.oid, 'select')
+            and (col_description(attrelid, attnum) is null or obj_description(pg_class.oid, 'pg_class') is null)
+    """)
+    assert undescribed.stdout == ""
+    declared = published.psql("select count(*) from pg_constraint where contype = 'f' and convalidated")
+    assert int(declared.stdout) == len(foreign_keys(parsed_project / "manifest.json")) > 50
+    refused = published.psql(
+        "insert into marts.grant_allocations (settlement_id, region_code, status) values ('x', '01', '')"
+    )
+    assert "violates foreign key constraint" in refused.stderr
+
+
+def test_readers_read_and_only_auditors_see_single_contacts(published: Server) -> None:
+    assert published.psql(SUM, "vardkoer_reader").stdout == "243277012\n"
+    assert int(published.psql("select count(*) from marts.contact_decisions", "vardkoer_auditor").stdout) > 1000
+    for role, statement in (
+        ("vardkoer_reader", "select count(*) from marts.contact_decisions"),
+        ("vardkoer_reader", "delete from marts.grant_allocations"),
+        ("vardkoer_reader", "create table marts.mine (n int)"),
+        ("vardkoer_auditor", "update marts.grant_allocations set allocated_kr = 0"),
+        ("vardkoer_auditor", "select count(*) from marts.int_operation_intervals"),
+    ):
+        assert "permission denied" in published.psql(statement, role).stderr, statement
+
+
+def test_a_publication_replaces_the_one_before_in_one_step(
+    published: Server, warehouse: Path, parsed_project: Path, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.duckdb"
+    shutil.copy(warehouse, changed)
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute("update marts.grant_allocations set allocated_kr = 1 where allocated_kr is not null")
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            answer = published.psql(SUM, "vardkoer_reader")
+            seen.add(answer.stdout + answer.stderr)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        publish(changed, parsed_project / "manifest.json", published.dsn)
+        time.sleep(0.5)
+    finally:
+        done.set()
+        reader.join()
+    assert seen == {"243277012\n", "21\n"}
+    assert published.schemas() == {"marts"}
+
+
+def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, parsed_project: Path) -> None:
+    before = published.psql(SUM).stdout
+    command = [sys.executable, "-m", "vardkoer.publish_postgres", published.dsn]
+    environment = os.environ | {"DBT_TARGET_PATH": str(parsed_project)}
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
+        while not published.psql("select relid from pg_stat_progress_copy where tuples_processed > 100000").stdout:
+            assert process.poll() is None
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert published.schemas() == {"marts"}
+    assert published.psql(SUM, "vardkoer_reader").stdout == before
+
+
+@pytest.mark.parametrize(
+    ("dsn", "message"),
+    [("host=/nowhere", "correct the connection"), ("{} options='-c role=vardkoer_reader'", "permission denied")],
+    ids=["no server", "no right to publish"],
+)
+def test_what_cannot_be_published_is_said_in_one_line(
+    published: Server, parsed_project: Path, warehouse: Path, dsn: str, message: str
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "vardkoer.publish_postgres", dsn.format(published.dsn)],
+        cwd=PROJECT,
+        env=os.environ | {"DBT_TARGET_PATH": str(parsed_project), "WAREHOUSE_PATH": str(warehouse)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode in (1, 5)
+    assert message in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1

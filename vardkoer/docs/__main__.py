@@ -1,0 +1,50 @@
+"""`python -m vardkoer.docs [--output FOLDER]`: `dbt.html` and `lineage.html`, of the published warehouse."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from vardkoer import paths
+from vardkoer.docs.dbt_page import Artifacts, write_dbt_page
+from vardkoer.docs.lineage_page import write_lineage_page
+
+FAILED, ENVIRONMENT = 1, 5
+
+
+def main() -> int:
+    """Write both pages; one line on the screen says why not."""
+    parser = argparse.ArgumentParser(prog="python -m vardkoer.docs", description=__doc__.splitlines()[0])
+    default = paths.PROJECT / "site" / "docs"
+    parser.add_argument("--output", type=Path, default=default, help="folder of the pages (default: site/docs)")
+    output = parser.parse_args().output
+    if not paths.warehouse_path().exists():
+        print(f"file={paths.warehouse_path()}: there is no warehouse; make build makes one", file=sys.stderr)
+        return ENVIRONMENT
+    with tempfile.TemporaryDirectory() as folder:
+        # dbt opens its database for writing, which the published one is not for
+        copy, target = Path(folder) / paths.warehouse_path().name, Path(folder) / "target"
+        shutil.copyfile(paths.warehouse_path(), copy)
+        settings = {
+            "WAREHOUSE_PATH": str(copy),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(Path(folder) / "logs"),
+        }
+        command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "docs", "generate"]
+        if subprocess.run(command, cwd=paths.PROJECT, env=os.environ | settings, check=False).returncode:
+            return FAILED
+        artifacts = Artifacts.read(target, copy)
+        output.mkdir(parents=True, exist_ok=True)
+        write_dbt_page(artifacts, output / "dbt.html")
+        write_lineage_page(artifacts, output / "lineage.html")
+    print(f"Written: {output / 'dbt.html'}, {output / 'lineage.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""dbt's own docs as one file, as `dbt docs generate --static` writes it.
+
+In addition seeds of rules show their rows, and what differs from machine to machine or from minute to minute is gone.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vardkoer import paths, run_record
+
+Json = dict[str, Any]
+# Longer tables (hospitals, published months) would drown their own description.
+MOST_ROWS = 150
+SOURCE_COLUMNS = ("source_id", "source_ref", "quote", "checked_on")
+VOLATILE = ("generated_at", "invocation_id", "invocation_started_at", "run_started_at", "created_at", "user_id")
+HEAD_COMMENT = re.compile(r"\s*\{#(.*?)#\}", re.DOTALL)
+
+
+class Artifacts(NamedTuple):
+    """What dbt knows about the project and its warehouse."""
+
+    manifest: Json
+    catalog: Json
+    template: str
+    target: Path
+
+    @classmethod
+    def read(cls, target: Path, warehouse: Path) -> Artifacts:
+        """Read what `dbt docs generate` wrote."""
+        built_at = json.loads(run_record.stored_record(warehouse) or "{}").get("built_at", "")
+        manifest, catalog = (
+            _without_traces(json.loads((target / name).read_text(encoding="utf-8")), target, built_at)
+            for name in ("manifest.json", "catalog.json")
+        )
+        return cls(manifest, catalog, (target / "index.html").read_text(encoding="utf-8"), target)
+
+
+def _without_traces(part: Any, target: Path, built_at: str) -> Any:
+    """The same without paths of this machine and times of this run."""
+    if isinstance(part, dict):
+        return {
+            key: built_at if key in VOLATILE else _without_traces(value, target, built_at)
+            for key, value in part.items()
+        }
+    if isinstance(part, list):
+        return [_without_traces(value, target, built_at) for value in part]
+    if isinstance(part, str):
+        return part.replace(str(target), "target").replace(str(paths.PROJECT), ".")
+    return part
+
+
+def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
+    """Write the page."""
+    documents = {row["source_id"]: row for row in _rows(paths.SEEDS / "reference" / "source_documents.csv")}
+    for node in artifacts.manifest["nodes"].values():
+        if node["resource_type"] == "seed":
+            node["description"] += _rows_as_markdown(_rows(paths.PROJECT / node["original_file_path"]), documents)
+        comment = HEAD_COMMENT.match(node.get("raw_code") or "")
+        if comment and not node["description"]:
+            node["description"] = " ".join(comment[1].split())
+    for name in ("nodes", "parent_map", "child_map"):
+        artifacts.manifest[name] = dict(sorted(artifacts.manifest[name].items()))
+    page = artifacts.template
+    for name, content in (("MANIFEST", artifacts.manifest), ("CATALOG", artifacts.catalog)):
+        # "</" would end the script that the text stands in
+        text = json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
+        page = page.replace(f'"{name}.JSON INLINE DATA"', text)
+    path.write_text(page, encoding="utf-8")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _rows_as_markdown(rows: list[dict[str, str]], documents: dict[str, dict[str, str]]) -> str:
+    """The rows of a seed that names its documents, each with its words and its place; nothing for other seeds."""
+    if not rows or len(rows) > MOST_ROWS or "source_ref" not in rows[0]:
+        return ""
+    lines = [["Row", "Words", "Document and place"], ["---", "---", "---"]]
+    for row in rows:
+        document = documents.get(row.get("source_id", ""), {})
+        values = [f"{name} {value}" for name, value in row.items() if value and name not in SOURCE_COLUMNS]
+        place = [document.get("document_name"), document.get("diary_number"), row["source_ref"]]
+        lines.append(["; ".join(values), row.get("quote", ""), ", ".join(filter(None, place))])
+    return "\n\n" + "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

@@ -1,0 +1,229 @@
+"""`python -m vardkoer.publish_postgres`: the published warehouse's marts as schema `marts` of a PostgreSQL database.
+
+Where: libpq's own settings (PGHOST, PGDATABASE, PGUSER, PGSERVICE ...), or a connection string as argument. Tables,
+comments and primary keys are those of the warehouse, foreign keys those of the contracts (`target/manifest.json`).
+Everything happens in one transaction: readers see the earlier publication until the new one is whole, and a publication
+that fails or is killed leaves no trace. Two roles, made beforehand by the database's owner, can read and nothing else:
+`vardkoer_reader` the marts without single contacts, `vardkoer_auditor` all of them.
+Exit codes: 0 published, 1 PostgreSQL refused something, 5 the environment does not allow it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import psycopg
+import sqlglot
+from psycopg import sql
+from sqlglot import exp
+
+from vardkoer import paths
+
+FAILED, ENVIRONMENT = 1, 5
+READER, AUDITOR = "vardkoer_reader", "vardkoer_auditor"
+# A table or view with this column is about single contacts.
+CONTACT = "contact_key"
+ROWS_AT_A_TIME = 50_000
+RELATIONS = """
+select schema_name, table_name, comment, false as is_view from duckdb_tables() where schema_name = 'marts'
+union all
+select schema_name, view_name, comment, true from duckdb_views() where schema_name = 'marts'
+order by is_view, table_name
+"""
+COLUMNS = """
+select column_name, data_type, is_nullable, comment from duckdb_columns()
+where schema_name = ? and table_name = ? order by column_index
+"""
+PRIMARY_KEY = """
+select constraint_column_names from duckdb_constraints()
+where schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'
+"""
+# Waiting for readers of earlier tables must not last: the next publication removes what this one could not.
+TIMEOUT = "set local lock_timeout = '60s'"
+
+
+class Relation(NamedTuple):
+    """A table or view of the warehouse."""
+
+    schema: str
+    name: str
+    comment: str | None = None
+
+
+class ForeignKey(NamedTuple):
+    """Columns of a mart that refer to a dimension."""
+
+    mart: str
+    columns: list[str]
+    dimension: str
+    key: list[str]
+
+
+def foreign_keys(manifest: Path) -> list[ForeignKey]:
+    """What the contracts of the marts declare."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    return [
+        ForeignKey(node["name"], key["columns"], _name_in(key["to"]), key["to_columns"])
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "table"
+        for key in node["constraints"]
+        if key["type"] == "foreign_key"
+    ]
+
+
+def _name_in(reference: str) -> str:
+    """The model that a key refers to: `ref('dim_region')` as parsed, `"warehouse"."marts"."dim_region"` as compiled."""
+    return reference.removeprefix("ref('").removesuffix("')").split(".")[-1].strip('"')
+
+
+class Publication:
+    """One transaction, from the warehouse to PostgreSQL."""
+
+    def __init__(self, warehouse: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]):
+        """Take both ends."""
+        self.warehouse, self.cursor = warehouse, cursor
+
+    def run(self, keys: list[ForeignKey]) -> None:
+        """Fill schema `marts_new`, grant what may be read, and let it take the place of `marts`."""
+        self._execute("select pg_advisory_xact_lock(hashtext('vardkoer.publish_postgres'))")
+        self._execute(TIMEOUT)
+        self._execute("drop schema if exists marts_new, marts_old cascade")
+        self._execute("create schema marts_new")
+        self._execute("set local search_path to marts_new")
+        relations = self.warehouse.execute(RELATIONS).fetchall()
+        for schema, name, comment, is_view in relations:
+            (self._view if is_view else self._table)(Relation(schema, name, comment))
+            self._describe(Relation(schema, name, comment), is_view)
+        for key in keys:
+            self._execute(
+                "alter table {} add foreign key ({}) references {} ({})", key.mart, key.columns, key.dimension, key.key
+            )
+        self._grant([name for _, name, _, _ in relations])
+        self._comment(sql.SQL("schema marts_new"), self._vintage())
+        if self.cursor.execute("select to_regnamespace('marts') is not null").fetchall()[0][0]:
+            self._execute("alter schema marts rename to marts_old")
+        self._execute("alter schema marts_new rename to marts")
+
+    def _execute(self, statement: str, *names: str | list[str]) -> None:
+        """Run a statement in whose braces stand names, or lists of them."""
+        identifiers = [
+            sql.SQL(", ").join(map(sql.Identifier, name)) if isinstance(name, list) else sql.Identifier(name)
+            for name in names
+        ]
+        self.cursor.execute(sql.SQL(statement).format(*identifiers))  # type: ignore[arg-type]
+
+    def _table(self, relation: Relation) -> None:
+        """A table with its rows, primary key and types; DuckDB and PostgreSQL have the same names for those in use."""
+        columns = self._columns(relation)
+        self.cursor.execute(
+            sql.SQL("create table {} ({})").format(
+                sql.Identifier(relation.name),
+                sql.SQL(", ").join(
+                    sql.SQL("{} {} {}").format(
+                        sql.Identifier(name), sql.SQL(data_type), sql.SQL("" if is_nullable else "not null")
+                    )
+                    for name, data_type, is_nullable, _ in columns
+                ),
+            )
+        )
+        with self.cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(relation.name))) as copy:
+            for row in self._rows(relation):
+                copy.write_row(row)
+        for (key,) in self.warehouse.execute(PRIMARY_KEY, relation[:2]).fetchall():
+            self._execute("alter table {} add primary key ({})", relation.name, key)
+        self._execute("analyze {}", relation.name)
+
+    def _columns(self, relation: Relation) -> list[tuple[str, str, bool, str | None]]:
+        return self.warehouse.execute(COLUMNS, relation[:2]).fetchall()
+
+    def _rows(self, relation: Relation) -> Iterator[tuple[Any, ...]]:
+        found = self.warehouse.execute(f"from {relation.schema}.{relation.name}")
+        while rows := found.fetchmany(ROWS_AT_A_TIME):
+            yield from rows
+
+    def _view(self, relation: Relation) -> None:
+        """A view with what it reads: the rows of `contact_decisions` are several times those that they follow from."""
+        text = self.warehouse.execute(
+            "select sql from duckdb_views() where schema_name = ? and view_name = ?", relation[:2]
+        ).fetchall()[0][0]
+        statement = sqlglot.parse_one(text, read="duckdb")
+        for table in list(statement.expression.find_all(exp.Table)):
+            if table.db:
+                read = Relation(table.db, table.name, f"What `{relation.name}` reads; granted to nobody.")
+                self._table(read)
+                self._describe(read, is_view=False)
+        for table in statement.find_all(exp.Table):
+            table.set("db", None)
+        self.cursor.execute(statement.sql("postgres").encode())
+
+    def _describe(self, relation: Relation, is_view: bool) -> None:
+        self._comment(
+            sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)), relation.comment
+        )
+        for name, _, _, comment in self._columns(relation):
+            self._comment(sql.SQL("column {}").format(sql.Identifier(relation.name, name)), comment)
+
+    def _comment(self, subject: sql.Composable, text: str | None) -> None:
+        self.cursor.execute(sql.SQL("comment on {} is {}").format(subject, sql.Literal(text)))
+
+    def _grant(self, marts: list[str]) -> None:
+        contacts = {name for name in marts if CONTACT in (row[0] for row in self._columns(Relation("marts", name)))}
+        self._execute("grant usage on schema marts_new to {}", [READER, AUDITOR])
+        self._execute("grant select on {} to {}", marts, AUDITOR)
+        self._execute("grant select on {} to {}", [name for name in marts if name not in contacts], READER)
+
+    def _vintage(self) -> str:
+        """Which build this is, so that a reader can tell it from another."""
+        try:
+            record = json.loads(self.warehouse.execute("select record from records.run").fetchall()[0][0])
+        except duckdb.CatalogException:
+            return "Built by dbt alone, without a record."
+        return f"Record {record['number']}, built at {record['built_at']}."
+
+
+def publish(warehouse: Path, manifest: Path, dsn: str) -> None:
+    """Publish, then remove the earlier publication, or leave that to the next. Raises psycopg.Error."""
+    with duckdb.connect(str(warehouse), read_only=True) as source, psycopg.connect(dsn) as target:
+        with target.transaction(), target.cursor() as cursor:
+            Publication(source, cursor).run(foreign_keys(manifest))
+        with contextlib.suppress(psycopg.errors.LockNotAvailable), target.transaction():
+            target.execute(TIMEOUT)
+            target.execute("drop schema if exists marts_old cascade")
+
+
+def refused(what: str | None, remedy: str, code: int) -> int:
+    """Say in one line why nothing was published."""
+    print(f"Not published: PostgreSQL: {what}; {remedy}", file=sys.stderr)
+    return code
+
+
+def main() -> int:
+    """Publish; one line on the screen says why not."""
+    parser = argparse.ArgumentParser(prog="python -m vardkoer.publish_postgres", description=__doc__.splitlines()[0])
+    parser.add_argument("dsn", nargs="?", default="", help="connection string; without one, libpq's own settings")
+    warehouse, manifest = paths.warehouse_path(), paths.target_path() / "manifest.json"
+    missing = next((path for path in (warehouse, manifest) if not path.exists()), None)
+    if missing:
+        print(f"Not published: file={missing}: is missing; make build makes it", file=sys.stderr)
+        return ENVIRONMENT
+    try:
+        publish(warehouse, manifest, parser.parse_args().dsn)
+    except psycopg.OperationalError as error:
+        return refused(" ".join(str(error).split()), "correct the connection", ENVIRONMENT)
+    except psycopg.errors.UndefinedObject as error:
+        return refused(error.diag.message_primary, "docs/connect.md says how the roles are made", ENVIRONMENT)
+    except psycopg.Error as error:
+        return refused(error.diag.message_primary, "the publication before stays", FAILED)
+    print("Published as schema marts.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
