@@ -1,11 +1,12 @@
 # make build: environment, sample, warehouse, summary.   make test: everything that must hold.
+# make bench: how long it takes, against what it could take (docs/performance.md); sizes in millions of rows.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build test lint lock clean
+.PHONY: build test lint bench lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
@@ -15,8 +16,8 @@ test: build lint
 	pytest
 
 lint: $(VENV)/installed
-	ruff check vardkoer tests
-	ruff format --check vardkoer tests
+	ruff check vardkoer tests bench
+	ruff format --check vardkoer tests bench
 	sqlfluff lint models macros tests analyses
 
 $(VENV)/installed: requirements.txt
@@ -24,6 +25,12 @@ $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --require-hashes --requirement requirements.txt
 	touch $@
+
+MILLIONS ?= 1 10 75
+RUNS ?= 3
+bench: $(VENV)/installed
+	pip install --quiet --requirement bench/requirements.txt
+	python -m bench --millions $(MILLIONS) --runs $(RUNS) --write-page
 
 # Needs uv on the PATH.
 lock:
