@@ -1,4 +1,4 @@
-"""Runs dbt on a scratch copy of the project, an extract and a warehouse of its own, and reads what SQL took from its log."""
+"""Runs dbt on a scratch copy of the project, with an extract and a warehouse of its own; its log says what SQL took."""
 
 from __future__ import annotations
 
