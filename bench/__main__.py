@@ -105,6 +105,7 @@ def measure_sample(work: Path, runs: int) -> list[Build]:
     """The sample, built with all its tests."""
     say("sample")
     project = ScratchProject(work / "sample")
+    (PROJECT / "data").mkdir(exist_ok=True)
     (project.root / "data").symlink_to(PROJECT / "data")
     project.run(None, "build")
     return [project.run(None, "build") for _ in range(runs)]

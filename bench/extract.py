@@ -18,10 +18,10 @@ INPATIENT_SHARE = 0.1
 DELIVERIES_OF_A_CONTACT = 2.82
 MOST_PERSONS = 13148 * 990
 SEED_TABLES = ("hospitals", "regions", "procedure_codes", "diagnosis_codes", "operation_definitions")
-# The n-th code of an inpatient contact has a date of its own; one in eight lacks it.
+# The n-th code of an inpatient contact has a date; one in eight lacks it, one in five hundred lies a year ahead.
 DATES = ", ".join(
-    f"if({position} <= code_count and (content >> {position}) % 8 != 0, "
-    f"indatum + cast((content >> {position + 3}) % 3 as int), null)::date as {column}"
+    f"if({position} <= code_count and (content >> {position}) % 8 != 0, indatum + cast("
+    f"(content >> {position + 3}) % 3 + if((content >> {position + 5}) % 500 = 0, 365, 0) as int), null) as {column}"
     for position, column in enumerate(PROCEDURE_DATES, start=1)
 )
 COLUMNS = {"sv": f"{', '.join(CONTACT_COLUMNS)}, utdatum, {DATES}", "ov": ", ".join(CONTACT_COLUMNS)}
