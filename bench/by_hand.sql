@@ -62,34 +62,36 @@ where birth_date is not null
 create table operations as
 with codes as (
     select
-        listed_rows.* exclude (op, procedure_dates),
-        upper(replace(code_text, '.', '')) as code,
+        * exclude (op, code_texts),
+        upper(replace(unnest(code_texts), '.', '')) as code,
+        generate_subscripts(code_texts, 1) as place,
+    from (select *, regexp_extract_all(op, '\S+') as code_texts from listed_rows)
+),
+listed as (
+    select
+        codes.*,
         coalesce(procedure_dates[place], indatum) as operation_date,
         upper(regexp_replace(hdia, '[\s.]', '', 'g')) as diagnosis,
-    from (
-        select
-            *,
-            regexp_extract_all(op, '\S+') as code_texts,
-            unnest(code_texts) as code_text,
-            generate_subscripts(code_texts, 1) as place,
-        from listed_rows
-    ) as listed_rows
+        list_id,
+        valid_from,
+        valid_to,
+    from codes
+    inner join procedure_codes using (code)
 ),
 defined as (
     select distinct
-        codes.* exclude (code, hdia),
+        listed.* exclude (hdia, procedure_dates, code, place, diagnosis, list_id, valid_from, valid_to),
         definition_id,
-    from codes
-    inner join procedure_codes
-        on codes.code = procedure_codes.code
-        and operation_date between procedure_codes.valid_from and coalesce(procedure_codes.valid_to, date '9999-12-31')
-    inner join operation_definitions on procedure_codes.list_id = operation_definitions.procedure_list_id
-    where diagnosis_rule is null or (diagnosis_rule = 'required') = exists (
-        from diagnosis_codes
-        where diagnosis_codes.list_id = operation_definitions.diagnosis_list_id
-            and starts_with(codes.diagnosis, diagnosis_codes.code)
-            and operation_date between diagnosis_codes.valid_from and coalesce(diagnosis_codes.valid_to, date '9999-12-31')
-    )
+    from listed
+    inner join operation_definitions on list_id = procedure_list_id
+    where operation_date between valid_from and coalesce(valid_to, date '9999-12-31')
+        and (diagnosis_rule is null or (diagnosis_rule = 'required') = exists (
+            from diagnosis_codes
+            where diagnosis_codes.list_id = operation_definitions.diagnosis_list_id
+                and starts_with(listed.diagnosis, diagnosis_codes.code)
+                and operation_date between diagnosis_codes.valid_from
+                and coalesce(diagnosis_codes.valid_to, date '9999-12-31')
+        ))
 )
 select
     defined.vardkontakt_id,
