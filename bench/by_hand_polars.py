@@ -200,7 +200,8 @@ def cells(operations: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> pl.DataF
     )
     counted = (
         operations.join(hospitals, on="sjukhus", how="left")
-        .join(periods, on="definition_id")
+        .lazy()
+        .join(periods.lazy(), on="definition_id")
         .filter(
             pl.col("operation_date").is_between("period_start", "period_end")
             & (pl.col("counted_from") <= pl.col("cutoff_date"))
@@ -217,6 +218,7 @@ def cells(operations: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> pl.DataF
             (ownership == "public").sum().alias("operations_public"),
             ownership.is_null().sum().alias("operations_unknown_ownership"),
         )
+        .collect(engine="streaming")
     )
     return (
         periods.with_columns(pl.date_ranges("period_start", "period_end", "1mo").alias("operation_month"))
