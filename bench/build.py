@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 import json
 import shutil
 from collections import Counter
@@ -21,17 +22,14 @@ NEW_CODE = {"list_id": "hip_prosthesis_procedures", "code": "NCB49", "name_sv": 
 
 @dataclasses.dataclass(frozen=True)
 class Build:
-    """A run of dbt: what the process took, the seconds of its SQL by layer and by model, and how many nodes it ran."""
+    """A run of dbt: what the process took, for how many seconds SQL ran, how many by layer and model (where statements
+    that ran side by side are added), and how many nodes there were."""
 
     process: Measurement
+    sql: float
     layers: Counter[str]
     models: Counter[str]
     nodes: int
-
-    @property
-    def sql(self) -> float:
-        """Seconds in DuckDB; statements that ran side by side are added."""
-        return sum(self.layers.values())
 
 
 class ScratchProject:
@@ -85,20 +83,31 @@ def run_dbt(project: Path, settings: Mapping[str, str], *arguments: str) -> Buil
     command = ["dbt", "--quiet", "--log-level-file", "debug", "--log-format-file", "json", *arguments]
     places = {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target), "DBT_PROFILES_DIR": str(project)}
     process = measure(command, project, places | dict(settings))
-    layers, models, nodes = Counter[str](), Counter[str](), set[str]()
+    layers, models, nodes, spans = Counter[str](), Counter[str](), set[str](), list[tuple[float, float]]()
     with log.open(encoding="utf-8") as stream:
         for line in stream:
             if '"SQLQueryStatus"' not in line:
                 continue
-            data = json.loads(line)["data"]
-            node = data.get("node_info") or {}
-            nodes |= {node["unique_id"]} if node else set()
-            if node.get("resource_type") == "model":
-                layers[str(Path(node["node_path"]).parent)] += data["elapsed"]
-                models[node["node_name"]] += data["elapsed"]
-            elif node.get("resource_type") == "seed":
-                layers["seeds"] += data["elapsed"]
-    return Build(process, layers, models, len(nodes))
+            event = json.loads(line)
+            seconds, node = event["data"]["elapsed"], event["data"].get("node_info")
+            if not node:
+                continue
+            nodes.add(node["unique_id"])
+            end = dt.datetime.fromisoformat(event["info"]["ts"]).timestamp()
+            spans.append((end - seconds, end))
+            is_seed = node["resource_type"] == "seed"
+            layers["seeds" if is_seed else str(Path(node["node_path"]).parent)] += seconds
+            models[node["node_name"]] += seconds
+    return Build(process, covered(spans), layers, models, len(nodes))
+
+
+def covered(spans: list[tuple[float, float]]) -> float:
+    """For how long at least one of the spans lasted."""
+    seconds, reached = 0.0, 0.0
+    for start, end in sorted(spans):
+        seconds += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return seconds
 
 
 def trivial_project(folder: Path, models: int) -> Path:

@@ -108,7 +108,7 @@ def size_table(millions: float, of_size: Mapping[str, Measured]) -> str:
     naive = "" if "naive" in of_size else "\nThe textbook chain was not run at this size.\n"
     return (
         f"### {millions:g} million rows\n\n{table(header, rows)}{naive}\n"
-        "SQL by layer, and of the five costliest models, s:\n\n"
+        "SQL by layer, and of the five costliest models, s (statements that ran side by side are added):\n\n"
         f"{table(['', 'first build', 'nothing changed', 'one month more', 'one code more'], layer_rows)}"
     )
 
