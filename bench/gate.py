@@ -1,4 +1,4 @@
-"""What looking at the files takes, before dbt begins: `python -m bench.gate EXTRACT`."""
+"""What looking at files takes that no build has seen: `python -m bench.gate EXTRACT`."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from vardkoer.paths import SEEDS
 from vardkoer.unreadable_rows import read_limits
 
 if __name__ == "__main__":
-    print_work(check_extract, Path(sys.argv[1]), read_limits(SEEDS))
+    print_work(check_extract, Path(sys.argv[1]), read_limits(SEEDS), {})

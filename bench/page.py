@@ -28,7 +28,7 @@ ROWS = {
     "month": "one month more",
     "code": "one listed code more",
     "naive": "textbook dbt chain",
-    "gate": "of each build: the files looked at",
+    "gate": "of a first build: files looked at before dbt",
     "trivial": "dbt alone: as many trivial models",
 }
 BUILDS = ("first", "unchanged", "month", "code")

@@ -34,7 +34,7 @@ def raw_rows(extract: Path, care: str) -> list[dict[str, str | None]]:
 
 
 def test_an_extract_is_as_the_contract_wants_it(extract: Path) -> None:
-    files = check_extract(extract, read_limits(SEEDS))
+    files = check_extract(extract, read_limits(SEEDS), {})
     assert [len(list((extract / care).iterdir())) for care in COLUMNS] == [DELIVERIES, DELIVERIES]
     assert all(tuple(file.file.columns) == COLUMNS[file.folder] for file in files)
     assert sum(file.rows_accepted for file in files) == pytest.approx(ROWS, rel=0.02)
