@@ -46,6 +46,7 @@ def main() -> int:
     try:
         for millions in sorted(arguments.millions):
             results[millions] = measure_size(work, millions, arguments.runs, millions <= arguments.naive_up_to)
+            say(page.size_table(millions, results[millions]))
         sample = measure_sample(work, arguments.runs)
     except MeasurementError as error:
         print(error, file=sys.stderr)
