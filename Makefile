@@ -1,11 +1,12 @@
 # make build: environment, sample, warehouse, summary.   make test: everything that must hold.
+# make bench: how long it takes, against what it could take (docs/performance.md); sizes in millions of rows.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build export test lint docs publish-postgres lock clean
+.PHONY: build export test lint docs publish-postgres bench lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
@@ -19,8 +20,8 @@ test: build lint
 	pytest
 
 lint: $(VENV)/installed
-	ruff check vardkoer tests
-	ruff format --check vardkoer tests
+	ruff check vardkoer tests bench
+	ruff format --check vardkoer tests bench
 	sqlfluff lint models macros tests analyses
 
 # Of the published warehouse: dbt's docs and the lineage of every column, into site/docs.
@@ -36,6 +37,12 @@ $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --require-hashes --requirement requirements.txt
 	touch $@
+
+MILLIONS ?= 1 10 75
+RUNS ?= 3
+bench: $(VENV)/installed
+	pip install --quiet --requirement bench/requirements.txt
+	python -m bench --millions $(MILLIONS) --runs $(RUNS) --write-page
 
 # Needs uv on the PATH.
 lock:

@@ -1,0 +1,1 @@
+"""How long the counts take, against what they could take: docs/performance.md."""
