@@ -10,11 +10,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-from vardkoer import paths
+from vardkoer import par_extract, paths
 from vardkoer.docs.dbt_page import Artifacts, write_dbt_page
 from vardkoer.docs.lineage_page import write_lineage_page
 
 FAILED, ENVIRONMENT = 1, 5
+
+
+def empty_deliveries(folder: Path) -> dict[str, str]:
+    """Settings under which dbt needs neither an extract nor its secret: the docs are of what was built already."""
+    for care, columns in par_extract.COLUMNS.items():
+        (folder / "par" / care).mkdir(parents=True)
+        (folder / "par" / care / "empty.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+    (folder / "reports").mkdir()
+    return {
+        "PAR_PATH": str(folder / "par"),
+        "REGION_REPORTS_PATH": str(folder / "reports"),
+        "PERSON_KEY_SECRET": "nobody's",
+    }
 
 
 def main() -> int:
@@ -26,19 +39,21 @@ def main() -> int:
     if not paths.warehouse_path().exists():
         print(f"file={paths.warehouse_path()}: there is no warehouse; make build makes one", file=sys.stderr)
         return ENVIRONMENT
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         # dbt opens its database for writing, which the published one is not for
-        copy, target = Path(folder) / paths.warehouse_path().name, Path(folder) / "target"
+        copy = folder / paths.warehouse_path().name
         shutil.copyfile(paths.warehouse_path(), copy)
         settings = {
             "WAREHOUSE_PATH": str(copy),
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(Path(folder) / "logs"),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            **empty_deliveries(folder),
         }
         command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "docs", "generate"]
         if subprocess.run(command, cwd=paths.PROJECT, env=os.environ | settings, check=False).returncode:
             return FAILED
-        artifacts = Artifacts.read(target, copy)
+        artifacts = Artifacts.read(folder / "target", copy)
         output.mkdir(parents=True, exist_ok=True)
         write_dbt_page(artifacts, output / "dbt.html")
         write_lineage_page(artifacts, output / "lineage.html")

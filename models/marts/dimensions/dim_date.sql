@@ -42,7 +42,7 @@ final as (
         cast(year(calendar_date) as integer) as calendar_year,
         cast(quarter(calendar_date) as integer) as calendar_quarter,
         cast(month(calendar_date) as integer) as month_number,
-        strftime(calendar_date, '%Y-%m') as year_month
+        strftime(calendar_date, '%Y-%m') as month_label
     from calendar_dates
 
 )
