@@ -1,8 +1,9 @@
-"""Generates an extract of a given number of rows in the raw layout of the register (see extract.sql)."""
+"""Generates an extract in the raw layout of the register: `python -m bench.extract FOLDER ROWS` (see extract.sql)."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,3 +61,7 @@ def generate(folder: Path, rows: int) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(write, range(1, DELIVERIES + 2)))
     (folder / "complete").touch()
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,4 +1,8 @@
-"""Runs one program in a process of its own and says what it took."""
+"""Runs one program in a process of its own and says what it took.
+
+A process begins with the peak memory of the one that started it, so the benchmark itself must stay small: whatever
+needs DuckDB or Polars runs as a module of its own.
+"""
 
 from __future__ import annotations
 

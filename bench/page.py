@@ -67,7 +67,7 @@ def report(results: Results, sample: Sequence[Build], command: str) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = [
         f"`{command}`\n\n{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {versions}. "
-        f"Medians of {runs} runs.\n"
+        f"{'One run' if runs == 1 else f'Medians of {runs} runs'}.\n"
     ]
     parts += [goals(results, sample)]
     parts += [size_table(millions, of_size) for millions, of_size in results.items()]
