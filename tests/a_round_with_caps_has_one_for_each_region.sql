@@ -11,8 +11,8 @@ capped_rounds as (
 )
 
 select
-    capped_rounds.round_id,
-    regions.region_code,
+    round_id,
+    region_code,
     caps.cap_kr
 from capped_rounds
 cross join {{ ref('regions') }} as regions

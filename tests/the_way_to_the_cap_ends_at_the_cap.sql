@@ -20,7 +20,11 @@ standing as (
         allocations.earned_kr as region_earned_kr,
         allocations.cap_kr
     from {{ ref('standing_by_category') }} as categories
-    inner join {{ ref('grant_earnings') }} as earnings using (settlement_id, region_code, category_id)
+    inner join {{ ref('grant_earnings') }} as earnings
+        on
+            categories.settlement_id = earnings.settlement_id
+            and categories.region_code = earnings.region_code
+            and categories.category_id = earnings.category_id
     inner join {{ ref('grant_allocations') }} as allocations
         on
             categories.settlement_id = allocations.settlement_id

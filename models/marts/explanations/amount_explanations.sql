@@ -83,10 +83,10 @@ baselines as (
 category_steps as (
 
     select
-        earnings.settlement_id,
+        settlement_id,
         earnings.region_code,
         earnings.category_id,
-        settlements.round_id,
+        round_id,
         if(rounds.allocation_model = 'volume', 'A2', 'A3') as rule_id,
         earnings.operations,
         earnings.baseline_mean,
@@ -102,8 +102,13 @@ category_steps as (
 region_steps as (
 
     select
-        allocations.*,
-        settlements.round_id,
+        settlement_id,
+        allocations.region_code,
+        round_id,
+        allocations.earned_kr,
+        allocations.cap_kr,
+        allocations.performance_kr,
+        allocations.allocated_kr,
         case rounds.allocation_model when 'equal_share' then 'A1' when 'volume' then 'A2' else 'A3' end as rule_id
     from allocations
     inner join settlements using (settlement_id)
@@ -123,7 +128,7 @@ steps as (
         select
             category_steps.settlement_id,
             category_steps.region_code,
-            category_steps.category_id,
+            category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
             {{ rule }} as rule_id,
@@ -146,8 +151,8 @@ steps as (
     ] -%}
         select
             region_steps.settlement_id,
-            region_steps.region_code,
-            cast(null as varchar) as category_id,
+            region_code,
+            cast(null as string) as category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
             region_steps.rule_id,
@@ -165,9 +170,9 @@ steps as (
         union all
     {% endfor %}
     select
-        bonuses.settlement_id,
+        settlement_id,
         bonuses.region_code,
-        bonuses.category_id,
+        category_id,
         9 as step_order,
         'bonus_kr' as step,
         'A4' as rule_id,
