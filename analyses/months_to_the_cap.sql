@@ -10,7 +10,7 @@ select
     sum(allocations.performance_kr) as paid_kr,
     round(100 * sum(allocations.performance_kr) / sum(allocations.earned_kr)) as paid_percent_of_earned
 from {{ ref('grant_allocations') }} as allocations
-inner join {{ ref('settlements') }} as settlements using (settlement_id)
+inner join {{ ref('settlements') }} using (settlement_id)
 inner join {{ ref('grant_rounds') }} as rounds using (round_id)
 where allocations.earned_kr > 0
 group by settlement_id, rounds.allocation_model, allocations.cap_month

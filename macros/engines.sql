@@ -87,15 +87,89 @@
 {%- endmacro %}
 
 
-{# True when a text is, from end to end, what the regular expression says. #}
-{% macro matches(text, pattern) -%}
-    {{ adapter.dispatch('matches')(text, pattern) }}
+{# In a select list: one row for each whole number from the first to the last, which is not below it. #}
+{% macro each_number(first_number, last_number) -%}
+    {{ adapter.dispatch('each_number')(first_number, last_number) }}
 {%- endmacro %}
 
-{% macro default__matches(text, pattern) -%}
-    regexp_full_match({{ text }}, '{{ pattern }}')
+{% macro default__each_number(first_number, last_number) -%}
+    unnest(generate_series({{ first_number }}, {{ last_number }}))
 {%- endmacro %}
 
-{% macro spark__matches(text, pattern) -%}
-    {{ text }} rlike r'\A(?:{{ pattern }})\z'
+{% macro spark__each_number(first_number, last_number) -%}
+    explode(sequence({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
+
+{# A regular expression as a literal. Use what RE2 (DuckDB), Java (Spark) and Rust (Sail) read alike: no `\s`, and `\z`
+   in place of `$`. #}
+{% macro regex(pattern) -%}
+    {{ adapter.dispatch('regex')(pattern) }}
+{%- endmacro %}
+
+{% macro default__regex(pattern) -%}
+    '{{ pattern }}'
+{%- endmacro %}
+
+{% macro spark__regex(pattern) -%}
+    r'{{ pattern }}'
+{%- endmacro %}
+
+
+{# True when a regular expression matches somewhere in a text. #}
+{% macro contains(text, pattern) -%}
+    {{ adapter.dispatch('contains')(text, pattern) }}
+{%- endmacro %}
+
+{% macro default__contains(text, pattern) -%}
+    regexp_matches({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__contains(text, pattern) -%}
+    {{ text }} rlike {{ pattern }}
+{%- endmacro %}
+
+
+{# A text with every match of a regular expression replaced. #}
+{% macro replace_all(text, pattern, replacement) -%}
+    {{ adapter.dispatch('replace_all')(text, pattern, replacement) }}
+{%- endmacro %}
+
+{% macro default__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ regex(pattern) }}, '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ regex(pattern) }}, '{{ replacement }}')
+{%- endmacro %}
+
+
+{# A value as text, without the blanks of any kind around it. #}
+{% macro trimmed(value) -%}
+    {{ adapter.dispatch('trimmed')(value) }}
+{%- endmacro %}
+
+{% macro default__trimmed(value) -%}
+    trim(cast({{ value }} as string))
+{%- endmacro %}
+
+{% macro spark__trimmed(value) -%}
+    trim(
+        both ' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000'
+        from cast({{ value }} as string)
+    )
+{%- endmacro %}
+
+
+{# What the session of a build knows and no table has: DuckDB has variables, Spark a temporary view of one row. #}
+{% macro session_value(name) -%}
+    {{ adapter.dispatch('session_value')(name) }}
+{%- endmacro %}
+
+{% macro default__session_value(name) -%}
+    getvariable('{{ name }}')
+{%- endmacro %}
+
+{% macro spark__session_value(name) -%}
+    (select {{ name }} from session_values)
 {%- endmacro %}

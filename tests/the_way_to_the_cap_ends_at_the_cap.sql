@@ -39,17 +39,16 @@ standing as (
 ways as (
 
     select
-        *,
         {% for way in ['operations_to_cap', 'operations_to_cap_in_mix'] -%}
             {% for fewer in [0, 1] -%}
                 greatest(
                     0,
                     operations + greatest({{ way }} - {{ fewer }}, 0)
                     - if(allocation_model = 'volume', 0, baseline_operations)
-                ) * rate_kr as {{ way }}_{{ fewer }}_kr
-                {{- "," }}
+                ) * rate_kr as {{ way }}_{{ fewer }}_kr,
             {% endfor %}
-        {%- endfor %}
+        {%- endfor -%}
+        *
     from standing
 
 )

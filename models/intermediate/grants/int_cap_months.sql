@@ -3,10 +3,10 @@ with
 settlements as (
 
     select
-        settlement_id,
-        round_id
+        settlements.settlement_id,
+        settlements.round_id
     from {{ ref('settlements') }} as settlements
-    inner join {{ ref('grant_rounds') }} as rounds using (round_id)
+    inner join {{ ref('grant_rounds') }} as rounds on settlements.round_id = rounds.round_id
     where rounds.allocation_model = 'volume'
 
 ),

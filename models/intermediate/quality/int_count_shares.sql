@@ -76,7 +76,8 @@ reported_in_time as (
             categories.definition_id = changes.definition_id
             and counts.region_code = changes.region_code
             and counts.operation_month = changes.operation_month
-            and least(settlements.cutoff_date, last_day({{ add_months('counts.operation_month', 1) }})) >= changes.change_date
+            and settlements.cutoff_date >= changes.change_date
+            and last_day({{ add_months('counts.operation_month', 1) }}) >= changes.change_date
     where counts.counts_from = 'par'
     group by settlement_id, counts.region_code, counts.category_id, counts.operation_month
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='append',
     pre_hook="{{ forget_files_to_read('par_files_searched') }}",
 ) }}
@@ -23,7 +23,9 @@ final as (
     from contacts
     where
         {{ is_to_read('par_files_searched', 'file_name') }}
-        and regexp_matches(cast(procedure_codes_text as varchar), coalesce(getvariable('listed_code_pattern'), ''))
+        and {{ contains(
+            'cast(procedure_codes_text as string)', "coalesce(" ~ session_value('listed_code_pattern') ~ ", '')"
+        ) }}
     group by file_name, contact_key
 
 )

@@ -128,7 +128,7 @@ steps as (
         select
             category_steps.settlement_id,
             category_steps.region_code,
-            category_id,
+            category_steps.category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
             {{ rule }} as rule_id,
@@ -138,8 +138,9 @@ steps as (
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
             {{ seed ~ ('.quote_sv' if seed == 'baselines' else '.quote') if seed else 'null' }} as quote_sv
         from category_steps
-        {% if seed == 'baselines' %}inner join baselines using (round_id)
-        {% elif seed %}left join {{ seed }} using (round_id, category_id)
+        {% if seed == 'baselines' %}inner join baselines on category_steps.round_id = baselines.round_id
+        {% elif seed %}left join {{ seed }}
+            on category_steps.round_id = {{ seed }}.round_id and category_steps.category_id = {{ seed }}.category_id
         {% endif %}
         union all
     {% endfor %}
@@ -151,7 +152,7 @@ steps as (
     ] -%}
         select
             region_steps.settlement_id,
-            region_code,
+            region_steps.region_code,
             cast(null as string) as category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
@@ -162,8 +163,9 @@ steps as (
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
             {{ seed ~ '.quote' if seed else 'null' }} as quote_sv
         from region_steps
-        {% if seed == 'caps' %}left join caps using (round_id, region_code)
-        {% elif seed %}inner join {{ seed }} using (round_id)
+        {% if seed == 'caps' %}left join caps
+            on region_steps.round_id = caps.round_id and region_steps.region_code = caps.region_code
+        {% elif seed %}inner join {{ seed }} on region_steps.round_id = {{ seed }}.round_id
         {% endif -%}
         {% if step != 'allocated_kr' %}where region_steps.rule_id != 'A1'
         {% endif -%}

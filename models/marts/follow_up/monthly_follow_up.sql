@@ -169,7 +169,8 @@ final as (
             ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
             ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
         ] -%}
-            {{ one_decimal('100 * (cumulated.' ~ now ~ ' / nullif(cumulated.' ~ before ~ ', 0) - 1)') }} as {{ change }},
+            {{ one_decimal('100 * (cumulated.' ~ now ~ ' / nullif(cumulated.' ~ before ~ ', 0) - 1)') }}
+                as {{ change }},
         {% endfor %}
         cast(cumulated.operations_home_region as bigint) as operations_home_region,
         cast(cumulated.operations_other_region as bigint) as operations_other_region,
