@@ -99,7 +99,7 @@ def register_sources(session: SparkSession, files: list[CheckedFile], reports: p
         rows = session.createDataFrame([], ", ".join(f"{column} string" for column in ("file_name", *COLUMNS["sv"])))
         for checked in files:
             if checked.folder == folder:
-                rows = rows.unionByName(_rows_of(session, checked), allowMissingColumns=True)
+                rows = rows.union(_rows_of(session, checked))
         rows.createOrReplaceTempView(f"par_{folder}")
     session.createDataFrame(
         [(checked.name, checked.file.rows, checked.rows_accepted) for checked in files],
@@ -124,20 +124,20 @@ def _rows_of(session: SparkSession, checked: CheckedFile) -> DataFrame:
     """
     from pyspark.sql.functions import col, lit  # noqa: PLC0415
 
-    names = {column: checked.file.columns[column] for column in COLUMNS[checked.folder]}
-    is_plain = all(kind in PLAIN_TYPES for _, kind in names.values()) and not checked.has_padded_ids
+    columns = {column: checked.file.columns[column] for column in COLUMNS[checked.folder]}
+    is_plain = all(kind in PLAIN_TYPES for _, kind in columns.values()) and not checked.has_padded_ids
     if checked.file.delimiter is None and is_plain and not checked.unreadable_rows:
         rows = session.read.parquet(str(checked.file.path.resolve()))
-        return rows.select(
-            lit(checked.name).alias("file_name"),
-            *(col(f"`{name}`").cast("string").alias(column) for column, (name, _) in names.items()),
-        )
-    rows = duckdb.execute(
-        "select ? as file_name, * replace (trim(vardkontakt_id) as vardkontakt_id) "
-        f"from ({par_extract.opened(checked)})",
-        [checked.name],
+        rows = rows.select(*(col(f"`{name}`").cast("string").alias(column) for column, (name, _) in columns.items()))
+    else:
+        with duckdb.connect() as connection:
+            query = f"select * replace (trim(vardkontakt_id) as vardkontakt_id) from ({par_extract.opened(checked)})"
+            rows = session.createDataFrame(connection.execute(query).to_arrow_table())
+    nothing = lit(None).cast("string")
+    return rows.select(
+        lit(checked.name).alias("file_name"),
+        *(col(column) if column in columns else nothing.alias(column) for column in COLUMNS["sv"]),
     )
-    return session.createDataFrame(rows.to_arrow_table())
 
 
 def _region_reports() -> pyarrow.Table:

@@ -57,7 +57,7 @@ final as (
             coalesce(main_diagnosis_text, ''),
             coalesce(procedure_codes_text, ''),
             coalesce(cast(contact_start_date as string), ''),
-            coalesce(procedure_dates, '')
+            coalesce('[' || procedure_dates || ']', '')
         )) as contact_row_key,
         file_name,
         contact_key,
@@ -68,7 +68,7 @@ final as (
         case when person_valid_from is not null then reported_person_key end as person_key,
         person_valid_from,
         -- R6: the county is the first two digits of a code of two to six
-        case when {{ matches('residence_code', '[0-9]{2,6}') }} then left(residence_code, 2) end as county_code,
+        case when {{ matches('residence_code', '[0-9]{2,6}') }} then substr(residence_code, 1, 2) end as county_code,
         {{ mask_identity('hospital_code') }} as hospital_code,
         upper({{ replace_all(mask_identity('main_diagnosis_text'), '[\\t\\n\\f\\r \\x{00a0}.]', '') }}) as main_diagnosis,
         contact_start_date,

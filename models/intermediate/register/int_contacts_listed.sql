@@ -42,9 +42,9 @@ final as (
         cast(procedure_codes_text as string) as procedure_codes_text,
         {% set dates = [] -%}
         {% for position in range(1, 31) -%}
-            {% do dates.append("coalesce(cast(" ~ parse_date("procedure_date_text_" ~ position) ~ " as string), '')") -%}
+            {% do dates.append("coalesce(cast(" ~ parse_date("procedure_date_text_" ~ position) ~ " as string), 'NULL')") -%}
         {% endfor -%}
-        case when care_type = 'inpatient' then concat_ws(',', {{ dates | join(', ') }}) end as procedure_dates
+        case when care_type = 'inpatient' then concat_ws(', ', {{ dates | join(', ') }}) end as procedure_dates
     from listed
 
 )

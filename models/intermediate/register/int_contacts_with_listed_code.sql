@@ -23,9 +23,7 @@ final as (
     from contacts
     where
         {{ is_to_read('par_files_searched', 'file_name') }}
-        and {{ contains(
-            'cast(procedure_codes_text as string)', "coalesce(" ~ session_value('listed_code_pattern') ~ ", '')"
-        ) }}
+        and {{ has_listed_code('cast(procedure_codes_text as string)') }}
     group by file_name, contact_key
 
 )
