@@ -22,7 +22,7 @@ outcomes as (
 )
 
 select
-    scenarios.scenario_id as scenario,
+    scenario_id as scenario,
     scenarios.allocation_model as by_model,
     round(outcomes.paid_mkr, 1) as paid_mkr,
     round(outcomes.paid_percent) as percent_of_earned,

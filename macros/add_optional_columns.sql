@@ -1,6 +1,7 @@
-{# Columns that somebody else's file need not bring (`optional_columns` in the yml of a seed) are there all the same, NULL. #}
+{# Columns that somebody else's file need not bring (`optional_columns` in the yml of a seed) are there all the same, NULL.
+   Spark creates them with the table (macros/spark_seeds.sql). #}
 {% macro add_optional_columns() -%}
-    {% for column in model.config.get('meta', {}).get('optional_columns', []) -%}
+    {% for column in model.config.get('meta', {}).get('optional_columns', []) if target.type != 'spark' -%}
         alter table {{ this }} add column if not exists {{ column }} {{ model.config.column_types[column] }};
     {% endfor %}
 {%- endmacro %}

@@ -1,13 +1,14 @@
 {#
     A1, whole kronor: share a total in proportion to weights. Shares are floored; the kronor left over go one each to
-    the largest fractions, ties by `tie_break`. Integers throughout (hugeint: total x weight passes 64 bits), so that
-    the shares sum to the total exactly. A NULL total or weight makes every share of its group NULL.
+    the largest fractions, ties by `tie_break`. Whole numbers throughout, so that the shares sum to the
+    total exactly. A NULL total or weight makes every share of its group NULL.
 
-    relation: the CTE to read. group_by: what one total is shared within. Adds the column `share_kr` to the relation.
+    relation: the CTE to read. group_by: what one total is shared within. Adds the column `share_kr` to the relation,
+    and those it is computed from.
 #}
 {% macro apportion(relation, group_by, total_kr, weight, tie_break) %}
     select
-        * exclude (apportion_product, apportion_divisor, apportion_floor),
+        *,
         cast(
             apportion_floor + case
                 when
@@ -22,11 +23,11 @@
     from (
         select
             *,
-            apportion_product // apportion_divisor as apportion_floor
+            {{ whole_quotient('apportion_product', 'apportion_divisor') }} as apportion_floor
         from (
             select
                 *,
-                cast({{ total_kr }} as hugeint) * {{ weight }} as apportion_product,
+                cast({{ total_kr }} as {{ wide_integer() }}) * {{ weight }} as apportion_product,
                 if(
                     count({{ weight }}) over (partition by {{ group_by }}) = count(*) over (partition by {{ group_by }}),
                     sum({{ weight }}) over (partition by {{ group_by }}),

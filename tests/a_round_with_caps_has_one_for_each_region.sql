@@ -11,10 +11,10 @@ capped_rounds as (
 )
 
 select
-    capped_rounds.round_id,
-    regions.region_code,
+    round_id,
+    region_code,
     caps.cap_kr
 from capped_rounds
-cross join {{ ref('regions') }} as regions
+cross join {{ ref('regions') }}
 left join {{ ref('grant_caps') }} as caps using (round_id, region_code)
 where coalesce(caps.cap_kr, 0) <= 0

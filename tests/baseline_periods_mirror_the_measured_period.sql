@@ -19,7 +19,7 @@ periods as (
         period_role,
         year(period_start) as period_year,
         month(period_start) as first_month,
-        datediff('month', period_start, period_end) as further_months
+        {{ month_difference('period_start', 'period_end') }} as further_months
     from {{ ref('round_periods') }}
 
 ),
@@ -43,8 +43,8 @@ select
     measured.period_year as measured_year,
     baseline.period_year as baseline_year
 from rounds
-left join measured using (round_id)
-left join baseline using (round_id)
+left join measured on rounds.round_id = measured.round_id
+left join baseline on rounds.round_id = baseline.round_id
 where
     measured.round_id is null
     or baseline.round_id is null

@@ -9,7 +9,7 @@ days as (
 
     select
         round_id,
-        cast(unnest(generate_series(period_start, period_end, interval 1 day)) as date) as operation_date
+        {{ each_date('period_start', 'period_end', 'day') }} as operation_date
     from {{ ref('round_periods') }}
 
 ),
@@ -48,7 +48,7 @@ codes as (
 )
 
 select
-    lists.round_id,
+    round_id,
     lists.list_id,
     min(days.operation_date) as first_day_without_code,
     count(*) as days_without_code
@@ -62,4 +62,4 @@ where
             and days.operation_date >= codes.valid_from
             and days.operation_date <= coalesce(codes.valid_to, days.operation_date)
     )
-group by lists.round_id, lists.list_id
+group by round_id, lists.list_id

@@ -12,7 +12,7 @@ ledger as (
         count(*) as contacts
     from {{ ref('contact_decisions') }}
     where decision = 'counted'
-    group by all
+    group by settlement_id, region_code, category_id, operation_month
 
 ),
 

@@ -3,7 +3,10 @@ with
 
 disclosed as (
 
-    select periods.*
+    select
+        settlement_id,
+        periods.period_start,
+        periods.period_end
     from {{ ref('int_settlement_periods') }} as periods
     inner join {{ ref('disclosed_settlements') }} using (settlement_id)
     where periods.period_role = 'measured'

@@ -17,9 +17,13 @@ wanted as (
 )
 
 select
-    settlement_id,
-    region_code,
-    category_id
+    coalesce(wanted.settlement_id, earnings.settlement_id) as settlement_id,
+    coalesce(wanted.region_code, earnings.region_code) as region_code,
+    coalesce(wanted.category_id, earnings.category_id) as category_id
 from wanted
-full outer join {{ ref('grant_earnings') }} as earnings using (settlement_id, region_code, category_id)
+full outer join {{ ref('grant_earnings') }} as earnings
+    on
+        wanted.settlement_id = earnings.settlement_id
+        and wanted.region_code = earnings.region_code
+        and wanted.category_id = earnings.category_id
 where wanted.region_code is null or earnings.region_code is null

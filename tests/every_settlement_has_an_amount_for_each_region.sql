@@ -15,8 +15,11 @@ wanted as (
 )
 
 select
-    settlement_id,
-    region_code
+    coalesce(wanted.settlement_id, allocations.settlement_id) as settlement_id,
+    coalesce(wanted.region_code, allocations.region_code) as region_code
 from wanted
-full outer join {{ ref('grant_allocations') }} as allocations using (settlement_id, region_code)
+full outer join {{ ref('grant_allocations') }} as allocations
+    on
+        wanted.settlement_id = allocations.settlement_id
+        and wanted.region_code = allocations.region_code
 where wanted.region_code is null or allocations.region_code is null

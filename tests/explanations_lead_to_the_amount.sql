@@ -21,7 +21,7 @@ regions as (
         -- whoever brings rates of their own need not bring documents
         count(*) filter (
             where
-            starts_with(decided_by, 'seeds.')
+            decided_by like 'seeds.%'
             and step != 'rate_kr'
             and (document_name is null or source_ref is null)
         ) as steps_without_source

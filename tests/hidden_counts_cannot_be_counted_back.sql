@@ -7,7 +7,7 @@ with
 exact as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         settlements.policy_id,
         hospitals.region_code,
         hospitals.category_id,
@@ -15,7 +15,12 @@ exact as (
         sum(hospitals.operations) as operations
     from {{ ref('operations_by_hospital') }} as hospitals
     inner join {{ ref('disclosed_settlements') }} as settlements using (settlement_id)
-    group by all
+    group by
+        settlement_id,
+        settlements.policy_id,
+        hospitals.region_code,
+        hospitals.category_id,
+        hospitals.hospital_code
 
 ),
 
@@ -62,7 +67,13 @@ shown as (
 )
 
 select
-    compared.*,
+    settlement_id,
+    region_code,
+    category_id,
+    compared.hospitals,
+    compared.hidden,
+    compared.operations,
+    compared.small_shown,
     shown.operations_shown
 from compared
 left join shown using (settlement_id, region_code, category_id)

@@ -6,5 +6,8 @@ select
     pots.round_id,
     pots.category_id
 from {{ ref('bonus_pot_shares') }} as pots
-left join {{ ref('round_categories') }} as categories using (round_id, category_id)
+left join {{ ref('round_categories') }} as categories
+    on
+        pots.round_id = categories.round_id
+        and pots.category_id = categories.category_id
 where categories.category_id is null

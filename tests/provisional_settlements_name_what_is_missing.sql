@@ -24,5 +24,5 @@ select
     statuses.status,
     lacking.settlement_id is not null as has_gap
 from statuses
-left join lacking using (settlement_id)
+left join lacking on statuses.settlement_id = lacking.settlement_id
 where (statuses.status = 'provisional') != (lacking.settlement_id is not null)

@@ -8,7 +8,7 @@ with
 amounts as (
 
     select
-        allocations.settlement_id,
+        settlement_id,
         rounds.allocation_model,
         rounds.appropriation_kr,
         sum(allocations.allocated_kr) as allocated_kr,
@@ -22,7 +22,7 @@ amounts as (
     from {{ ref('grant_allocations') }} as allocations
     inner join {{ ref('settlements') }} using (settlement_id)
     inner join {{ ref('grant_rounds') }} as rounds using (round_id)
-    group by all
+    group by settlement_id, rounds.allocation_model, rounds.appropriation_kr
     having count(allocations.allocated_kr) = count(*)
 
 ),
@@ -46,13 +46,20 @@ pots as (
         sum(pots.pot_kr) filter (where shares.category_id is not null) as shared_kr,
         sum(shares.bonus_kr) as bonus_kr
     from {{ ref('remaining_funds') }} as pots
-    left join shares using (settlement_id, category_id)
+    left join shares
+        on
+            pots.settlement_id = shares.settlement_id
+            and pots.category_id = shares.category_id
     group by pots.settlement_id
 
 )
 
 select
-    amounts.*,
+    settlement_id,
+    amounts.allocated_kr,
+    amounts.appropriation_kr,
+    amounts.performance_kr,
+    amounts.bonus_kr,
     pots.pots_kr,
     pots.shared_kr
 from amounts

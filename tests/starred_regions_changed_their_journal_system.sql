@@ -18,8 +18,8 @@ known as (
 )
 
 select
-    region_code,
+    coalesce(starred.region_code, known.region_code) as region_code,
     starred.region_code is not null as is_starred
 from starred
-full join known using (region_code)
+full outer join known on starred.region_code = known.region_code
 where starred.region_code is null or known.region_code is null

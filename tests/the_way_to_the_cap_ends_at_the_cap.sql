@@ -20,7 +20,11 @@ standing as (
         allocations.earned_kr as region_earned_kr,
         allocations.cap_kr
     from {{ ref('standing_by_category') }} as categories
-    inner join {{ ref('grant_earnings') }} as earnings using (settlement_id, region_code, category_id)
+    inner join {{ ref('grant_earnings') }} as earnings
+        on
+            categories.settlement_id = earnings.settlement_id
+            and categories.region_code = earnings.region_code
+            and categories.category_id = earnings.category_id
     inner join {{ ref('grant_allocations') }} as allocations
         on
             categories.settlement_id = allocations.settlement_id
@@ -35,17 +39,16 @@ standing as (
 ways as (
 
     select
-        *,
         {% for way in ['operations_to_cap', 'operations_to_cap_in_mix'] -%}
             {% for fewer in [0, 1] -%}
                 greatest(
                     0,
                     operations + greatest({{ way }} - {{ fewer }}, 0)
                     - if(allocation_model = 'volume', 0, baseline_operations)
-                ) * rate_kr as {{ way }}_{{ fewer }}_kr
-                {{- "," }}
+                ) * rate_kr as {{ way }}_{{ fewer }}_kr,
             {% endfor %}
-        {%- endfor %}
+        {%- endfor -%}
+        *
     from standing
 
 )

@@ -10,7 +10,7 @@ from vardkoer.exports.marts import Column, OpenTable
 from vardkoer.exports.release import Release
 from vardkoer.run_record import sha256_of
 
-FIELD_TYPES = {"varchar": "string", "bigint": "integer", "integer": "integer", "boolean": "boolean", "date": "date"}
+FIELD_TYPES = {"string": "string", "bigint": "integer", "integer": "integer", "boolean": "boolean", "date": "date"}
 # What spreadsheets take for a formula when they open a CSV file.
 FORMULA_START = "^[=+@\\t\\r-]"
 # `00` stands for the nation and is no region.
@@ -103,7 +103,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 def _csv_value(column: Column) -> str:
     name = f'"{column.name}"'
-    if column.data_type != "varchar":
+    if column.data_type != "string":
         return name
     return f"""if(regexp_matches({name}, '{FORMULA_START}'), '''' || {name}, {name}) as {name}"""
 

@@ -33,7 +33,7 @@ code_texts as (
         contact_start_date,
         main_diagnosis,
         procedure_dates,
-        regexp_extract_all(procedure_codes_text, '[^\s\x{00a0}]+') as code_texts
+        trim({{ replace_all('procedure_codes_text', '[\\t\\n\\f\\r \\x{00a0}]+', ' ') }}) as code_texts
     from contact_rows
 
 ),
@@ -41,9 +41,8 @@ code_texts as (
 positions as (
 
     select
-        * exclude (code_texts),
-        unnest(code_texts) as code_text,
-        generate_subscripts(code_texts, 1) as code_position
+        *,
+        {{ each_number(1, "length(code_texts) - length(replace(code_texts, ' ', '')) + 1") }} as code_position
     from code_texts
 
 ),
@@ -55,8 +54,8 @@ codes as (
         contact_row_key,
         main_diagnosis,
         contact_start_date,
-        upper(replace(code_text, '.', '')) as code,
-        procedure_dates[code_position] as procedure_date
+        upper(replace(split_part(code_texts, ' ', cast(code_position as integer)), '.', '')) as code,
+        try_cast(split_part(procedure_dates, ', ', cast(code_position as integer)) as date) as procedure_date
     from positions
 
 ),
@@ -100,13 +99,20 @@ diagnosed as (
         definitions.reason_when_not_met,
         coalesce(bool_or(diagnosis_codes.code is not null), false) as has_listed_diagnosis
     from listed
-    inner join definitions using (procedure_list_id)
+    inner join definitions on listed.procedure_list_id = definitions.procedure_list_id
     left join diagnosis_codes
         on
             definitions.diagnosis_list_id = diagnosis_codes.list_id
-            and starts_with(listed.main_diagnosis, diagnosis_codes.code)
+            and left(listed.main_diagnosis, length(diagnosis_codes.code)) = diagnosis_codes.code
             and {{ is_valid_on('diagnosis_codes', 'listed.operation_date') }}
-    group by all
+    group by
+        listed.contact_row_key,
+        listed.operation_date,
+        listed.has_own_date,
+        definitions.definition_id,
+        definitions.criterion,
+        definitions.diagnosis_rule,
+        definitions.reason_when_not_met
 
 ),
 

@@ -44,7 +44,7 @@ relevant as (
         contact_rows.procedure_codes_text,
         contact_rows.procedure_dates
     from contact_rows
-    inner join contacts_with_listed_code using (contact_key)
+    inner join contacts_with_listed_code on contact_rows.contact_key = contacts_with_listed_code.contact_key
     left join regions on contact_rows.county_code = regions.region_code
     where contact_rows.received_date >= contacts_with_listed_code.first_received_date
 
@@ -52,14 +52,37 @@ relevant as (
 
 -- R1: a row is in force from the day it was received until the next one of its contact is received. The same row
 -- twice in an extract is one row.
-final as (
+ordered as (
 
     select
         *,
-        lead(received_date) over newer as superseded_date
+        lead(received_date) over newer as superseded_date,
+        lead(contact_row_key) over newer as next_contact_row_key
     from relevant
     window newer as (partition by contact_key order by received_date, delivery_number, contact_row_key)
-    qualify lead(contact_row_key) over newer is distinct from contact_row_key
+
+),
+
+final as (
+
+    select
+        contact_row_key,
+        contact_key,
+        delivery_number,
+        received_date,
+        is_withdrawn,
+        care_type,
+        person_key,
+        person_valid_from,
+        home_region_code,
+        hospital_code,
+        main_diagnosis,
+        contact_start_date,
+        procedure_codes_text,
+        procedure_dates,
+        superseded_date
+    from ordered
+    where next_contact_row_key is distinct from contact_row_key
 
 )
 

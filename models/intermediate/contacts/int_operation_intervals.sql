@@ -41,7 +41,7 @@ judged as (
             else operations.reason_not_met
         end as own_reason
     from operations
-    inner join contact_rows using (contact_row_key)
+    inner join contact_rows on operations.contact_row_key = contact_rows.contact_row_key
 
 ),
 

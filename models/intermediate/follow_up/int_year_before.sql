@@ -32,14 +32,14 @@ known as (
         periods.settlement_id,
         round_categories.category_id,
         changes.region_code,
-        cast(changes.operation_month + interval 1 year as date) as operation_month,
+        {{ add_months('changes.operation_month', 12) }} as operation_month,
         changes.net_change
     from periods
     inner join round_categories using (round_id)
     inner join changes
         on
             round_categories.definition_id = changes.definition_id
-            and cast(changes.operation_month + interval 1 year as date)
+            and {{ add_months('changes.operation_month', 12) }}
             between periods.period_start and periods.period_end
             and periods.cutoff_date >= changes.change_date
 
@@ -49,10 +49,13 @@ known as (
 months as (
 
     select distinct
-        settlement_id,
-        category_id,
-        operation_month
+        known.settlement_id,
+        known.category_id,
+        known.operation_month,
+        report_regions.region_code,
+        report_regions.member_region_code
     from known
+    cross join report_regions
 
 ),
 
@@ -60,19 +63,18 @@ final as (
 
     select
         months.settlement_id,
-        report_regions.region_code,
+        months.region_code,
         months.category_id,
         months.operation_month,
         coalesce(sum(known.net_change), 0) as operations
     from months
-    cross join report_regions
     left join known
         on
             months.settlement_id = known.settlement_id
             and months.category_id = known.category_id
             and months.operation_month = known.operation_month
-            and report_regions.member_region_code = known.region_code
-    group by months.settlement_id, report_regions.region_code, months.category_id, months.operation_month
+            and months.member_region_code = known.region_code
+    group by months.settlement_id, months.region_code, months.category_id, months.operation_month
 
 )
 

@@ -35,9 +35,9 @@ populations as (
 candidates as (
 
     select
-        pots.settlement_id,
-        settlements.round_id,
-        pots.category_id,
+        settlement_id,
+        round_id,
+        category_id,
         pots.pot_kr,
         pots.recipients,
         earnings.region_code,

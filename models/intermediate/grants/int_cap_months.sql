@@ -2,9 +2,11 @@ with
 
 settlements as (
 
-    select settlements.*
+    select
+        settlements.settlement_id,
+        settlements.round_id
     from {{ ref('settlements') }} as settlements
-    inner join {{ ref('grant_rounds') }} as rounds using (round_id)
+    inner join {{ ref('grant_rounds') }} as rounds on settlements.round_id = rounds.round_id
     where rounds.allocation_model = 'volume'
 
 ),
@@ -31,15 +33,15 @@ caps as (
 monthly as (
 
     select
-        settlements.settlement_id,
-        settlements.round_id,
+        settlement_id,
+        round_id,
         counts.region_code,
         counts.operation_month,
         {{ complete_sum('counts.operations * rates.rate_kr') }} as earned_kr
     from settlements
     inner join counts using (settlement_id)
     left join rates using (round_id, category_id)
-    group by all
+    group by settlement_id, round_id, counts.region_code, counts.operation_month
 
 ),
 
@@ -62,12 +64,12 @@ final as (
 
     select
         so_far.settlement_id,
-        so_far.region_code,
+        region_code,
         min(so_far.operation_month) as cap_month
     from so_far
     inner join caps using (round_id, region_code)
     where so_far.earned_so_far_kr >= caps.cap_kr
-    group by so_far.settlement_id, so_far.region_code
+    group by so_far.settlement_id, region_code
 
 )
 

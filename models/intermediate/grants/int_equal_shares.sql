@@ -34,7 +34,7 @@ recipients as (
         1 as weight,
         coalesce(caps.cap_kr, 0) as tie_break_kr
     from settlements
-    inner join rounds using (round_id)
+    inner join rounds on settlements.round_id = rounds.round_id
     cross join regions
     left join caps
         on
@@ -43,12 +43,25 @@ recipients as (
 
 ),
 
-final as (
+shared as (
 
     {{ apportion(
         'recipients', group_by='settlement_id', total_kr='appropriation_kr', weight='weight',
         tie_break='tie_break_kr, region_code'
     ) }}
+
+),
+
+final as (
+
+    select
+        settlement_id,
+        region_code,
+        appropriation_kr,
+        weight,
+        tie_break_kr,
+        share_kr
+    from shared
 
 )
 

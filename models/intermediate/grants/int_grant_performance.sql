@@ -33,9 +33,9 @@ earned as (
 final as (
 
     select
-        earned.settlement_id,
-        settlements.round_id,
-        earned.region_code,
+        settlement_id,
+        round_id,
+        region_code,
         cast(earned.earned_kr as bigint) as earned_kr,
         caps.cap_kr,
         -- least() alone would take the other for an unknown one

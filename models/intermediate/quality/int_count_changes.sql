@@ -58,9 +58,9 @@ net as (
         operation_month,
         change_date,
         operation_key,
-        sum(step) as step
+        sum(step) as net_step
     from changes
-    group by all
+    group by definition_id, region_code, operation_month, change_date, operation_key
     having sum(step) != 0
 
 ),
@@ -72,9 +72,9 @@ final as (
         region_code,
         operation_month,
         change_date,
-        cast(count(*) filter (where step > 0) as bigint) as operations_gained,
-        cast(count(*) filter (where step < 0) as bigint) as operations_lost,
-        cast(sum(step) as bigint) as net_change
+        cast(count(*) filter (where net_step > 0) as bigint) as operations_gained,
+        cast(count(*) filter (where net_step < 0) as bigint) as operations_lost,
+        cast(sum(net_step) as bigint) as net_change
     from net
     group by definition_id, region_code, operation_month, change_date
 

@@ -52,7 +52,7 @@ received as (
         count(*) filter (where reason = 'invalid_person_id') as invalid_identity_rows
     from decisions
     where region_code is not null
-    group by all
+    group by settlement_id, region_code, category_id, operation_month
 
 ),
 
@@ -60,7 +60,7 @@ received as (
 reported_in_time as (
 
     select
-        counts.settlement_id,
+        settlement_id,
         counts.region_code,
         counts.category_id,
         counts.operation_month,
@@ -76,19 +76,20 @@ reported_in_time as (
             categories.definition_id = changes.definition_id
             and counts.region_code = changes.region_code
             and counts.operation_month = changes.operation_month
-            and least(settlements.cutoff_date, last_day(counts.operation_month + to_months(1))) >= changes.change_date
+            and settlements.cutoff_date >= changes.change_date
+            and last_day({{ add_months('counts.operation_month', 1) }}) >= changes.change_date
     where counts.counts_from = 'par'
-    group by counts.settlement_id, counts.region_code, counts.category_id, counts.operation_month
+    group by settlement_id, counts.region_code, counts.category_id, counts.operation_month
 
 ),
 
 by_region as (
 
     select
-        counts.settlement_id,
-        counts.region_code,
-        counts.category_id,
-        counts.operation_month,
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
         counts.period_role,
         counts.counts_from,
         counts.operations,
@@ -100,7 +101,7 @@ by_region as (
             when 'par'
                 then
                     coalesce(sum(received.rows_received) over (
-                        partition by counts.settlement_id, counts.region_code, counts.operation_month
+                        partition by settlement_id, region_code, operation_month
                     ), 0) = 0
             else counts.operations is null
         end as is_not_delivered

@@ -39,35 +39,41 @@ changes as (
 recent_months as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         settlements.round_id,
         settlements.cutoff_date,
         months.operation_month,
-        datediff('month', months.operation_month, settlements.cutoff_date) as age
+        {{ month_difference('months.operation_month', 'settlements.cutoff_date') }} as age
     from {{ ref('int_settlement_months') }} as months
     inner join settlements using (settlement_id)
     cross join choices
     where
-        datediff('month', months.operation_month, settlements.cutoff_date)
+        {{ month_difference('months.operation_month', 'settlements.cutoff_date') }}
         between 0 and choices.settled_months - 1
 
 ),
 
 -- the settled months before them, each with the day on which it was as old as the recent month is now
+history_months as (
+
+    select
+        recent_months.*,
+        {{ each_date(
+            add_months('recent_months.operation_month', 'recent_months.age + 1 - settled_months - history_months'),
+            add_months('recent_months.operation_month', 'recent_months.age - settled_months'),
+            'month'
+        ) }} as history_month
+    from recent_months
+    cross join choices
+
+),
+
 history as (
 
     select
-        recent_months.settlement_id,
-        recent_months.round_id,
-        recent_months.cutoff_date,
-        recent_months.operation_month,
-        cast(date_trunc('month', recent_months.cutoff_date) - to_months(ages.history_age) as date) as history_month,
-        cast(recent_months.cutoff_date - to_months(ages.history_age - recent_months.age) as date) as as_old_date
-    from recent_months
-    cross join choices
-    cross join unnest(generate_series(
-        choices.settled_months, choices.settled_months + choices.history_months - 1
-    )) as ages (history_age)
+        *,
+        {{ add_months('cutoff_date', 'age - ' ~ month_difference('history_month', 'cutoff_date')) }} as as_old_date
+    from history_months
 
 ),
 

@@ -47,7 +47,7 @@ counts as (
     from {{ ref('operation_counts') }} as counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
     where counts.period_role = 'measured'
-    group by all
+    group by counts.settlement_id, report_regions.region_code, counts.category_id, counts.operation_month
 
 ),
 
@@ -55,10 +55,10 @@ monthly_compared as (
 
     select
         measures.measure,
-        measures.settlement_id,
-        monthly.region_code,
-        monthly.category_id,
-        monthly.operation_month,
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
         monthly.operations as published_value,
         counts.operations as our_value,
         monthly.source_id,
@@ -81,9 +81,9 @@ periods_compared as (
     ] -%}
         select
             measures.measure,
-            measures.settlement_id,
-            {{ table }}.region_code,
-            {{ table }}.category_id,
+            settlement_id,
+            region_code,
+            category_id,
             cast(null as date) as operation_month,
             {{ table }}.{{ published }} as published_value,
             {{ ours }} as our_value,

@@ -42,14 +42,14 @@ allocated as (
     select
         report_regions.region_code,
         settlements.round_id,
-        allocations.settlement_id,
+        settlement_id,
         sum(allocations.allocated_kr) as allocated_kr
     from allocations
     inner join settlements using (settlement_id)
     inner join measures using (settlement_id)
     inner join report_regions on allocations.region_code = report_regions.member_region_code
     where measures.measure = 'grant_kr'
-    group by all
+    group by report_regions.region_code, settlements.round_id, settlement_id
 
 ),
 
@@ -60,7 +60,7 @@ allocated_with_total as (
     select
         region_code,
         'total' as round_id,
-        cast(null as varchar) as settlement_id,
+        cast(null as string) as settlement_id,
         sum(allocated_kr) as allocated_kr
     from allocated
     group by region_code
@@ -73,13 +73,13 @@ allocated_by_published_counts as (
     select
         report_regions.region_code,
         settlements.round_id,
-        allocations.settlement_id,
+        settlement_id,
         sum(allocations.allocated_kr) as allocated_kr
     from allocations
     inner join settlements using (settlement_id)
     inner join report_regions on allocations.region_code = report_regions.member_region_code
     where settlements.counts_from = 'published'
-    group by all
+    group by report_regions.region_code, settlements.round_id, settlement_id
 
 ),
 
@@ -99,9 +99,9 @@ final as (
 
     select
         'grant_kr' as measure,
-        grants.round_id as figure_id,
+        round_id as figure_id,
         allocated_with_total.settlement_id,
-        grants.region_code,
+        region_code,
         grants.amount_kr as published_value,
         allocated_with_total.allocated_kr as our_value,
         grants.source_id,
@@ -111,9 +111,9 @@ final as (
     union all
     select
         'grant_kr_by_published_counts' as measure,
-        grants.round_id as figure_id,
+        round_id as figure_id,
         allocated_by_published_counts.settlement_id,
-        grants.region_code,
+        region_code,
         grants.amount_kr as published_value,
         allocated_by_published_counts.allocated_kr as our_value,
         grants.source_id,
@@ -123,9 +123,9 @@ final as (
     union all
     select
         'requisitioned_kr' as measure,
-        block1.round_id as figure_id,
+        round_id as figure_id,
         allocated.settlement_id,
-        block1.region_code,
+        region_code,
         block1.requisitioned_kr as published_value,
         allocated.allocated_kr as our_value,
         block1.source_id,
@@ -136,8 +136,8 @@ final as (
     select
         'spent_kr' as measure,
         block1.round_id as figure_id,
-        cast(null as varchar) as settlement_id,
-        block1.region_code,
+        cast(null as string) as settlement_id,
+        region_code,
         block1.spent_kr as published_value,
         spent.spent_kr as our_value,
         block1.source_id,
@@ -148,7 +148,7 @@ final as (
     select
         'spent_percent' as measure,
         block1.round_id as figure_id,
-        cast(null as varchar) as settlement_id,
+        cast(null as string) as settlement_id,
         block1.region_code,
         block1.spent_percent as published_value,
         round(100 * block1.spent_kr / block1.requisitioned_kr) as our_value,

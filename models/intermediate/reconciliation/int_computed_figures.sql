@@ -73,7 +73,7 @@ spending as (
 by_settlement as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         any_value(rounds.appropriation_kr) as appropriation_kr,
         any_value(rounds.source_id) as source_id,
         sum(allocations.allocated_kr) as allocated_kr,
@@ -90,7 +90,7 @@ by_settlement as (
     inner join allocations using (settlement_id)
     left join first_months using (settlement_id)
     left join spending using (settlement_id)
-    group by settlements.settlement_id
+    group by settlement_id
 
 ),
 
@@ -144,7 +144,7 @@ figures as (
         select
             '{{ metric }}' as metric,
             settlement_id,
-            cast(null as varchar) as category_id,
+            cast(null as string) as category_id,
             {{ metric }} as figure
         from by_settlement
         union all
@@ -163,8 +163,8 @@ figures as (
     ] -%}
         select
             '{{ metric }}' as metric,
-            cast(null as varchar) as settlement_id,
-            cast(null as varchar) as category_id,
+            cast(null as string) as settlement_id,
+            cast(null as string) as category_id,
             {{ metric }} as figure
         from paid
         union all
@@ -172,7 +172,7 @@ figures as (
     select
         'appropriation_of_document_kr' as metric,
         by_settlement.settlement_id,
-        cast(null as varchar) as category_id,
+        cast(null as string) as category_id,
         documents.appropriation_kr as figure
     from by_settlement
     inner join documents using (source_id)

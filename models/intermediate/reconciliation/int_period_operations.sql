@@ -31,7 +31,7 @@ measured as (
         sum(counts.operations_private) as operations_private
     from counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
-    group by all
+    group by counts.settlement_id, report_regions.region_code, counts.category_id
 
 ),
 
@@ -44,16 +44,22 @@ baseline as (
         sum(earnings.baseline_mean) as baseline_mean
     from earnings
     inner join report_regions on earnings.region_code = report_regions.member_region_code
-    group by all
+    group by earnings.settlement_id, report_regions.region_code, earnings.category_id
 
 ),
 
 final as (
 
     select
-        measured.*,
+        settlement_id,
+        region_code,
+        category_id,
+        measured.operations,
+        measured.operations_home_region,
+        measured.operations_other_region,
+        measured.operations_private,
         baseline.baseline_mean,
-        round(100 * (measured.operations / nullif(baseline.baseline_mean, 0) - 1)) as change_percent
+        round(100 * (measured.operations / nullif(cast(baseline.baseline_mean as double), 0) - 1)) as change_percent
     from measured
     inner join baseline using (settlement_id, region_code, category_id)
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='append',
     pre_hook="{{ forget_files_to_read('par_files_kept') }}",
     post_hook="{{ remember_files() }}",
@@ -37,7 +37,7 @@ identified as (
         persons.reported_person_key,
         persons.person_valid_from
     from contacts
-    left join persons using (reported_person_id)
+    left join persons on contacts.reported_person_id = persons.reported_person_id
 
 ),
 
@@ -56,8 +56,8 @@ final as (
             coalesce(hospital_code, ''),
             coalesce(main_diagnosis_text, ''),
             coalesce(procedure_codes_text, ''),
-            coalesce(cast(contact_start_date as varchar), ''),
-            coalesce(cast(procedure_dates as varchar), '')
+            coalesce(cast(contact_start_date as string), ''),
+            coalesce('[' || procedure_dates || ']', '')
         )) as contact_row_key,
         file_name,
         contact_key,
@@ -68,9 +68,9 @@ final as (
         case when person_valid_from is not null then reported_person_key end as person_key,
         person_valid_from,
         -- R6: the county is the first two digits of a code of two to six
-        case when regexp_full_match(residence_code, '[0-9]{2,6}') then left(residence_code, 2) end as county_code,
+        case when {{ matches('residence_code', '[0-9]{2,6}') }} then substr(residence_code, 1, 2) end as county_code,
         {{ mask_identity('hospital_code') }} as hospital_code,
-        upper(regexp_replace({{ mask_identity('main_diagnosis_text') }}, '[\s\x{00a0}.]', '', 'g')) as main_diagnosis,
+        upper({{ replace_all(mask_identity('main_diagnosis_text'), '[\\t\\n\\f\\r \\x{00a0}.]', '') }}) as main_diagnosis,
         contact_start_date,
         {{ mask_identity('procedure_codes_text') }} as procedure_codes_text,
         procedure_dates

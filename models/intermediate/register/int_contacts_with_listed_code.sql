@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental',
+    materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='append',
     pre_hook="{{ forget_files_to_read('par_files_searched') }}",
 ) }}
@@ -23,7 +23,7 @@ final as (
     from contacts
     where
         {{ is_to_read('par_files_searched', 'file_name') }}
-        and regexp_matches(cast(procedure_codes_text as varchar), coalesce(getvariable('listed_code_pattern'), ''))
+        and {{ has_listed_code('cast(procedure_codes_text as string)') }}
     group by file_name, contact_key
 
 )

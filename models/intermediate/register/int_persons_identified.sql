@@ -13,7 +13,7 @@ cleaned as (
 
     select
         reported_person_id,
-        regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id
+        {{ replace_all('reported_person_id', '[\\t\\n\\f\\r \\x{00a0}+-]', '') }} as person_id
     from reported
 
 ),
@@ -26,7 +26,7 @@ parts as (
         try_cast(substr(person_id, 5, 2) as int) as month_part,
         try_cast(substr(person_id, 7, 2) as int) as day_part
     from cleaned
-    where regexp_full_match(person_id, '(18|19|20)[0-9]{10}') and substr(person_id, 9, 3) != '000'
+    where {{ matches('person_id', '(18|19|20)[0-9]{10}') }} and substr(person_id, 9, 3) != '000'
 
 ),
 
@@ -40,7 +40,7 @@ check_digit as (
             {% for position in range(3, 13) -%}
                 {% set digit = "cast(substr(person_id, " ~ position ~ ", 1) as int)" -%}
                 {% if position % 2 -%}
-                    (2 * {{ digit }}) % 10 + (2 * {{ digit }}) // 10
+                    2 * {{ digit }} - if({{ digit }} > 4, 9, 0)
                 {%- else -%}
                     {{ digit }}
                 {%- endif %}
@@ -64,8 +64,8 @@ dated as (
 
     select
         *,
-        try_cast(format('{:04d}-{:02d}-{:02d}', birth_year, month_part, birth_day) as date) as birth_date,
-        try_cast(format('{:04d}-{:02d}-01', birth_year, month_part) as date) as birth_month
+        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), lpad(cast(birth_day as string), 2, '0')) as date) as birth_date,
+        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), '01') as date) as birth_month
     from birth
 
 ),
@@ -92,7 +92,7 @@ final as (
         {{ person_hmac("coalesce(cleaned.person_id, '')") }} as reported_person_key,
         valid.person_valid_from
     from cleaned
-    left join valid using (reported_person_id)
+    left join valid on cleaned.reported_person_id = valid.reported_person_id
 
 )
 

@@ -28,7 +28,7 @@ final as (
 
     select
         settlements.settlement_id,
-        settlements.round_id,
+        round_id,
         settlements.counts_from,
         settlements.cutoff_date,
         periods.period_role,
@@ -38,9 +38,10 @@ final as (
             periods.period_end,
             least(
                 periods.period_end,
-                last_day(periods.period_start + to_months(
-                    cast(datediff('month', measured_starts.measured_start, settlements.measured_through) as integer)
-                ))
+                last_day({{ add_months(
+                    'periods.period_start',
+                    month_difference('measured_starts.measured_start', 'settlements.measured_through')
+                ) }})
             )
         ) as period_end
     from settlements

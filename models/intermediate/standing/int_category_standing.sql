@@ -58,8 +58,8 @@ final as (
         pace.operations_a_month,
         pace.increase_a_month
     from settlements
-    inner join rounds using (round_id)
-    inner join earnings using (settlement_id)
+    inner join rounds on settlements.round_id = rounds.round_id
+    inner join earnings on settlements.settlement_id = earnings.settlement_id
     inner join performance
         on
             earnings.settlement_id = performance.settlement_id

@@ -27,8 +27,8 @@ standing as (
 lines as (
 
     select
-        categories.settlement_id,
-        categories.region_code,
+        settlement_id,
+        region_code,
         categories.category_id,
         standing.available_kr + sum(categories.operations_below_baseline * categories.rate_kr) over crossing
             as needed_kr,
@@ -37,10 +37,22 @@ lines as (
     inner join standing using (settlement_id, region_code)
     where standing.is_known and categories.recent_operations > 0
     window crossing as (
-        partition by categories.settlement_id, categories.region_code
+        partition by settlement_id, region_code
         order by categories.operations_below_baseline / categories.recent_operations, categories.category_id
         rows between unbounded preceding and current row
     )
+
+),
+
+reached as (
+
+    select
+        *,
+        row_number() over (
+            partition by settlement_id, region_code
+            order by needed_kr / earned_by_recent_operations_kr, category_id
+        ) as place
+    from lines
 
 ),
 
@@ -51,12 +63,8 @@ final as (
         region_code,
         needed_kr,
         earned_by_recent_operations_kr
-    from lines
-    qualify
-        row_number() over (
-            partition by settlement_id, region_code
-            order by needed_kr / earned_by_recent_operations_kr, category_id
-        ) = 1
+    from reached
+    where place = 1
 
 )
 

@@ -31,7 +31,7 @@ rounds as (
 
     select
         round_id,
-        sum(datediff('month', period_start, period_end) + 1) filter (where period_role = 'measured')
+        sum({{ month_difference('period_start', 'period_end') }} + 1) filter (where period_role = 'measured')
             as months_in_period,
         count(*) filter (where period_role = 'baseline') as baseline_years
     from periods
@@ -89,8 +89,8 @@ recent as (
 final as (
 
     select
-        settlements.settlement_id,
-        settlements.round_id,
+        settlement_id,
+        round_id,
         recent.region_code,
         recent.category_id,
         cast(recent.months_measured as integer) as months_measured,

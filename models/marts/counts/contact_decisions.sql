@@ -71,7 +71,7 @@ final as (
         decided.received_date,
         decided.care_type,
         if(decided.has_own_date, 'procedure', 'contact_start') as operation_date_source,
-        decided.hospital_code,
+        hospital_code,
         hospitals.region_code as producing_region_code,
         coalesce(hospitals.ownership, 'unknown') as hospital_ownership
     from decided

@@ -47,7 +47,7 @@ reported as (
 cells as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         settlements.cutoff_date,
         regions.region_code,
         round_categories.category_id,
@@ -76,7 +76,7 @@ counted as (
         count(*) filter (where hospital_ownership = 'public') as operations_public,
         count(*) filter (where hospital_ownership = 'unknown') as operations_unknown_ownership
     from decisions
-    group by all
+    group by settlement_id, region_code, category_id, operation_month
 
 ),
 
@@ -103,7 +103,12 @@ final as (
         if(cells.counts_from = 'par', coalesce(counted.operations_unknown_ownership, 0), null)
             as operations_unknown_ownership
     from cells
-    left join counted using (settlement_id, region_code, category_id, operation_month)
+    left join counted
+        on
+            cells.settlement_id = counted.settlement_id
+            and cells.region_code = counted.region_code
+            and cells.category_id = counted.category_id
+            and cells.operation_month = counted.operation_month
     left join published
         on
             cells.region_code = published.region_code

@@ -19,7 +19,7 @@ quarantined as (
 final as (
 
     select
-        files.file_name,
+        file_name,
         files.rows_delivered,
         files.rows_accepted,
         cast(coalesce(quarantined.rows_quarantined, 0) as bigint) as rows_quarantined

@@ -17,7 +17,7 @@ final as (
     select
         unreadable.file_name,
         unreadable.row_in_file,
-        unreadable.fault,
+        fault,
         limits.column_name,
         limits.fault_sv,
         limits.remedy_en

@@ -15,7 +15,7 @@ settlements as (
 span as (
 
     select
-        date_trunc('year', min(bounds.bound)) as first_day,
+        cast(date_trunc('year', min(bounds.bound)) as date) as first_day,
         max(bounds.bound) as last_day
     from (
         select period_start as bound from periods
@@ -29,7 +29,7 @@ span as (
 
 calendar_dates as (
 
-    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as calendar_date
+    select {{ each_date('first_day', 'last_day', 'day') }} as calendar_date
     from span
 
 ),
@@ -42,7 +42,7 @@ final as (
         cast(year(calendar_date) as integer) as calendar_year,
         cast(quarter(calendar_date) as integer) as calendar_quarter,
         cast(month(calendar_date) as integer) as month_number,
-        strftime(calendar_date, '%Y-%m') as month_label
+        left(cast(calendar_date as string), 7) as month_label
     from calendar_dates
 
 )

@@ -27,7 +27,7 @@ flags as (
 counted as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         settlements.policy_id,
         hospitals.region_code,
         hospitals.category_id,
@@ -36,14 +36,25 @@ counted as (
         sum(hospitals.operations) as operations
     from hospitals
     inner join settlements using (settlement_id)
-    group by all
+    group by
+        settlement_id,
+        settlements.policy_id,
+        hospitals.region_code,
+        hospitals.category_id,
+        hospitals.hospital_code
 
 ),
 
 sized as (
 
     select
-        counted.*,
+        counted.settlement_id,
+        policy_id,
+        counted.region_code,
+        counted.category_id,
+        counted.hospital_code,
+        counted.hospital_name,
+        counted.operations,
         coalesce(counted.operations < policies.smallest_shown, false) as is_small
     from counted
     inner join policies using (policy_id)
@@ -88,7 +99,14 @@ shown as (
 final as (
 
     select
-        shown.*,
+        settlement_id,
+        region_code,
+        category_id,
+        shown.hospital_code,
+        shown.hospital_name,
+        shown.operations,
+        shown.is_suppressed,
+        shown.policy_id,
         flags.flags
     from shown
     left join flags using (settlement_id, region_code, category_id)

@@ -83,10 +83,10 @@ baselines as (
 category_steps as (
 
     select
-        earnings.settlement_id,
+        settlement_id,
         earnings.region_code,
         earnings.category_id,
-        settlements.round_id,
+        round_id,
         if(rounds.allocation_model = 'volume', 'A2', 'A3') as rule_id,
         earnings.operations,
         earnings.baseline_mean,
@@ -102,8 +102,13 @@ category_steps as (
 region_steps as (
 
     select
-        allocations.*,
-        settlements.round_id,
+        settlement_id,
+        allocations.region_code,
+        round_id,
+        allocations.earned_kr,
+        allocations.cap_kr,
+        allocations.performance_kr,
+        allocations.allocated_kr,
         case rounds.allocation_model when 'equal_share' then 'A1' when 'volume' then 'A2' else 'A3' end as rule_id
     from allocations
     inner join settlements using (settlement_id)
@@ -133,8 +138,9 @@ steps as (
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
             {{ seed ~ ('.quote_sv' if seed == 'baselines' else '.quote') if seed else 'null' }} as quote_sv
         from category_steps
-        {% if seed == 'baselines' %}inner join baselines using (round_id)
-        {% elif seed %}left join {{ seed }} using (round_id, category_id)
+        {% if seed == 'baselines' %}inner join baselines on category_steps.round_id = baselines.round_id
+        {% elif seed %}left join {{ seed }}
+            on category_steps.round_id = {{ seed }}.round_id and category_steps.category_id = {{ seed }}.category_id
         {% endif %}
         union all
     {% endfor %}
@@ -147,7 +153,7 @@ steps as (
         select
             region_steps.settlement_id,
             region_steps.region_code,
-            cast(null as varchar) as category_id,
+            cast(null as string) as category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
             region_steps.rule_id,
@@ -157,17 +163,18 @@ steps as (
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
             {{ seed ~ '.quote' if seed else 'null' }} as quote_sv
         from region_steps
-        {% if seed == 'caps' %}left join caps using (round_id, region_code)
-        {% elif seed %}inner join {{ seed }} using (round_id)
+        {% if seed == 'caps' %}left join caps
+            on region_steps.round_id = caps.round_id and region_steps.region_code = caps.region_code
+        {% elif seed %}inner join {{ seed }} on region_steps.round_id = {{ seed }}.round_id
         {% endif -%}
         {% if step != 'allocated_kr' %}where region_steps.rule_id != 'A1'
         {% endif -%}
         union all
     {% endfor %}
     select
-        bonuses.settlement_id,
+        settlement_id,
         bonuses.region_code,
-        bonuses.category_id,
+        category_id,
         9 as step_order,
         'bonus_kr' as step,
         'A4' as rule_id,

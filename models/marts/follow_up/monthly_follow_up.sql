@@ -69,7 +69,7 @@ compared as (
         any_value(measured.operations_unknown_region) as operations_unknown_region,
         any_value(measured.operations_private) as operations_private,
         max(baseline.operations) filter (
-            where baseline.operation_month = measured.operation_month - interval 1 year
+            where {{ add_months('baseline.operation_month', 12) }} = measured.operation_month
         ) as operations_year_before,
         case
             when count(baseline.operations) = count(baseline.operation_month) then avg(baseline.operations)
@@ -90,7 +90,16 @@ compared as (
 completed as (
 
     select
-        compared.* exclude (operations_year_before),
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        compared.operations,
+        compared.operations_home_region,
+        compared.operations_other_region,
+        compared.operations_unknown_region,
+        compared.operations_private,
+        compared.baseline_mean,
         coalesce(compared.operations_year_before, year_before.operations) as operations_year_before
     from compared
     left join year_before using (settlement_id, region_code, category_id, operation_month)
@@ -115,18 +124,29 @@ cumulated as (
 ),
 
 -- a month, and what it is compared with, do not go out without their warnings
+flagged_baseline_months as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        month(operation_month) as calendar_month,
+        {{ each_word('flags') }} as flag_id
+    from quality
+    where period_role = 'baseline'
+
+),
+
 baseline_flags as (
 
     select
-        quality.settlement_id,
-        quality.region_code,
-        quality.category_id,
-        month(quality.operation_month) as calendar_month,
-        string_agg(distinct flags.flag_id, ' ' order by flags.flag_id) as flags
-    from quality
-    cross join unnest(string_split(quality.flags, ' ')) as flags (flag_id)
-    where quality.period_role = 'baseline'
-    group by all
+        settlement_id,
+        region_code,
+        category_id,
+        calendar_month,
+        {{ words_in_order('distinct flag_id', 'flag_id') }} as flags
+    from flagged_baseline_months
+    group by settlement_id, region_code, category_id, calendar_month
 
 ),
 
@@ -149,7 +169,8 @@ final as (
             ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
             ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
         ] -%}
-            cast(100 * (cumulated.{{ now }} / nullif(cumulated.{{ before }}, 0) - 1) as decimal(9, 1)) as {{ change }},
+            {{ one_decimal('100 * (cumulated.' ~ now ~ ' / nullif(cumulated.' ~ before ~ ', 0) - 1)') }}
+                as {{ change }},
         {% endfor %}
         cast(cumulated.operations_home_region as bigint) as operations_home_region,
         cast(cumulated.operations_other_region as bigint) as operations_other_region,
@@ -158,7 +179,12 @@ final as (
         quality.flags,
         baseline_flags.flags as baseline_flags
     from cumulated
-    left join quality using (settlement_id, region_code, category_id, operation_month)
+    left join quality
+        on
+            cumulated.settlement_id = quality.settlement_id
+            and cumulated.region_code = quality.region_code
+            and cumulated.category_id = quality.category_id
+            and cumulated.operation_month = quality.operation_month
     left join baseline_flags
         on
             cumulated.settlement_id = baseline_flags.settlement_id

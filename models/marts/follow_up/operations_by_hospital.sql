@@ -26,7 +26,7 @@ final as (
         decisions.region_code,
         decisions.category_id,
         decisions.operation_month,
-        coalesce(decisions.hospital_code, '') as hospital_code,
+        coalesce(hospital_code, '') as hospital_code,
         any_value(hospitals.hospital_name) as hospital_name,
         any_value(decisions.producing_region_code) as producing_region_code,
         any_value(decisions.hospital_ownership) as hospital_ownership,
@@ -45,7 +45,7 @@ final as (
         decisions.region_code,
         decisions.category_id,
         decisions.operation_month,
-        decisions.hospital_code
+        hospital_code
 
 )
 

@@ -29,7 +29,7 @@ months as (
         month(operation_month) as calendar_month,
         sum(operations) / nullif(count(*) filter (where operations > 0), 0) as month_mean
     from counts
-    group by all
+    group by settlement_id, region_code, category_id, month(operation_month)
 
 ),
 
@@ -64,8 +64,8 @@ earned as (
 final as (
 
     select
-        earned.settlement_id,
-        earned.region_code,
+        settlement_id,
+        region_code,
         cast(least(earned.earned_kr, performance.cap_kr) as bigint) as performance_kr,
         cast(least(earned.other_earned_kr, performance.cap_kr) as bigint) as other_performance_kr,
         cast(

@@ -16,7 +16,7 @@ final as (
 
     select
         accounts.round_id,
-        accounts.region_code,
+        region_code,
         accounts.requisitioned_kr,
         accounts.spent_kr,
         accounts.requisitioned_kr - accounts.spent_kr as unused_kr,

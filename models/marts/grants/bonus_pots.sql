@@ -17,7 +17,7 @@ sharing as (
     select
         ranking.settlement_id,
         ranking.category_id,
-        ranking.region_code,
+        region_code,
         ranking.pot_kr,
         ranking.rank_in_pot,
         caps.cap_kr
@@ -44,7 +44,7 @@ final as (
         category_id,
         region_code,
         pot_kr,
-        rank_in_pot as rank,
+        cast(rank_in_pot as bigint) as rank,
         share_kr as bonus_kr
     from shared
 

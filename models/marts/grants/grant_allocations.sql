@@ -52,11 +52,11 @@ cap_months as (
 bonus_status as (
 
     select
-        pots.settlement_id,
+        settlement_id,
         bool_or(pots.pot_kr is null or not coalesce(ranking.is_ranking_known, true)) as is_unknown
     from pots
     left join ranking using (settlement_id, category_id)
-    group by pots.settlement_id
+    group by settlement_id
 
 ),
 
@@ -74,8 +74,8 @@ bonus_sums as (
 paid_by_performance as (
 
     select
-        performance.settlement_id,
-        performance.region_code,
+        settlement_id,
+        region_code,
         performance.earned_kr,
         performance.cap_kr,
         performance.performance_kr,
@@ -130,7 +130,7 @@ provisional_rounds as (
 final as (
 
     select
-        allocated.settlement_id,
+        settlement_id,
         allocated.region_code,
         settlements.cutoff_date,
         allocated.earned_kr,
@@ -140,7 +140,7 @@ final as (
         cast(allocated.allocated_kr as bigint) as allocated_kr,
         allocated.cap_month,
         if(
-            bool_and(allocated.allocated_kr is not null) over (partition by allocated.settlement_id)
+            bool_and(allocated.allocated_kr is not null) over (partition by settlement_id)
             and provisional_rounds.round_id is null
             and settlements.measured_through is null,
             'final',
@@ -148,7 +148,7 @@ final as (
         ) as status
     from allocated
     inner join settlements using (settlement_id)
-    left join provisional_rounds using (round_id)
+    left join provisional_rounds on settlements.round_id = provisional_rounds.round_id
 
 )
 

@@ -82,8 +82,8 @@ compared as (
         if(settlements.counts_from = 'published', published_means.baseline_mean, baseline.operations) as baseline_sum,
         if(settlements.counts_from = 'published', 1, baseline_years.years) as baseline_divisor
     from settlements
-    inner join rounds using (round_id)
-    inner join measured using (settlement_id)
+    inner join rounds on settlements.round_id = rounds.round_id
+    inner join measured on settlements.settlement_id = measured.settlement_id
     left join baseline
         on
             settlements.settlement_id = baseline.settlement_id
@@ -125,7 +125,7 @@ final as (
     select
         eligible.settlement_id,
         eligible.region_code,
-        eligible.category_id,
+        category_id,
         eligible.cutoff_date,
         cast(eligible.operations as bigint) as operations,
         cast(eligible.baseline_sum / eligible.baseline_divisor as decimal(18, 6)) as baseline_mean,

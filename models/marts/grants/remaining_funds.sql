@@ -39,7 +39,7 @@ paid as (
 remaining as (
 
     select
-        paid.settlement_id,
+        settlement_id,
         pot_shares.category_id,
         pot_shares.share_percent,
         pot_shares.recipients,

@@ -56,10 +56,10 @@ measured_starts as (
 rates as (
 
     select distinct
-        earnings.settlement_id,
+        settlement_id,
         'rate' as gap,
         earnings.category_id,
-        cast(null as varchar) as region_code,
+        cast(null as string) as region_code,
         measured_starts.measured_start as gap_date
     from earnings
     inner join settlements using (settlement_id)
@@ -73,7 +73,7 @@ caps as (
     select
         settlement_id,
         'cap' as gap,
-        cast(null as varchar) as category_id,
+        cast(null as string) as category_id,
         region_code,
         cast(null as date) as gap_date
     from performance
@@ -87,7 +87,7 @@ code_lists as (
         settlements.settlement_id,
         'code_list' as gap,
         round_categories.category_id,
-        cast(null as varchar) as region_code,
+        cast(null as string) as region_code,
         cast(null as date) as gap_date
     from settlements
     inner join round_categories using (round_id)
@@ -100,7 +100,7 @@ populations as (
     select distinct
         ranking.settlement_id,
         'population' as gap,
-        cast(null as varchar) as category_id,
+        cast(null as string) as category_id,
         ranking.region_code,
         rounds.population_date as gap_date
     from ranking
@@ -126,7 +126,7 @@ months as (
 baselines as (
 
     select
-        earnings.settlement_id,
+        settlement_id,
         'baseline' as gap,
         earnings.category_id,
         earnings.region_code,
@@ -146,8 +146,8 @@ months_to_come as (
     select
         settlement_id,
         'months_to_come' as gap,
-        cast(null as varchar) as category_id,
-        cast(null as varchar) as region_code,
+        cast(null as string) as category_id,
+        cast(null as string) as region_code,
         measured_through as gap_date
     from settlements
     where measured_through is not null
@@ -175,7 +175,7 @@ gaps as (
 final as (
 
     select
-        gaps.settlement_id,
+        settlement_id,
         settlements.round_id,
         gaps.gap,
         gaps.category_id,

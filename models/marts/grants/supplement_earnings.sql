@@ -21,7 +21,7 @@ earnings as (
 final as (
 
     select
-        earnings.settlement_id,
+        settlement_id,
         earnings.region_code,
         earnings.category_id,
         supplements.supplement,

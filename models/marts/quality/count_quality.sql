@@ -27,16 +27,25 @@ issues as (
 known as (
 
     select
-        shares.*,
-        cast(100 * shares.late_operations / nullif(shares.operations, 0) as decimal(9, 1)) as late_percent,
-        cast(100 * completeness.expected_completeness as decimal(9, 1)) as expected_completeness_percent,
-        cast(100 * shares.imputed_date_operations / nullif(shares.operations, 0) as decimal(9, 1))
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        shares.period_role,
+        shares.operations,
+        shares.is_not_delivered,
+        shares.late_operations,
+        shares.imputed_date_operations,
+        shares.invalid_identity_rows,
+        shares.unknown_hospital_operations,
+        {{ one_decimal('100 * shares.late_operations / nullif(shares.operations, 0)') }} as late_percent,
+        {{ one_decimal('100 * completeness.expected_completeness') }} as expected_completeness_percent,
+        {{ one_decimal('100 * shares.imputed_date_operations / nullif(shares.operations, 0)') }}
             as imputed_date_percent,
-        cast(
-            100 * shares.invalid_identity_rows
-            / nullif(shares.operations + shares.invalid_identity_rows, 0) as decimal(9, 1)
-        ) as invalid_identity_percent,
-        cast(100 * shares.unknown_hospital_operations / nullif(shares.operations, 0) as decimal(9, 1))
+        {{ one_decimal(
+            '100 * shares.invalid_identity_rows / nullif(shares.operations + shares.invalid_identity_rows, 0)'
+        ) }} as invalid_identity_percent,
+        {{ one_decimal('100 * shares.unknown_hospital_operations / nullif(shares.operations, 0)') }}
             as unknown_hospital_percent
     from shares
     left join completeness using (settlement_id, region_code, category_id, operation_month)
@@ -50,7 +59,7 @@ flagged as (
         known.region_code,
         known.category_id,
         known.operation_month,
-        string_agg(flags.flag_id, ' ' order by flags.flag_order) as flags,
+        {{ words_in_order('flags.flag_id', 'flags.flag_order') }} as flags,
         max(issues.coverage_low_percent) as coverage_low_percent,
         max(issues.coverage_high_percent) as coverage_high_percent
     from known
@@ -79,10 +88,10 @@ flagged as (
 final as (
 
     select
-        known.settlement_id,
-        known.region_code,
-        known.category_id,
-        known.operation_month,
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
         known.period_role,
         cast(known.operations as bigint) as operations,
         known.is_not_delivered,

@@ -27,7 +27,7 @@ monthly as (
         sum(operations_lost) as operations_lost,
         sum(net_change) as net_change
     from changes
-    group by all
+    group by definition_id, region_code, operation_month, cast(date_trunc('month', change_date) as date)
 
 ),
 
@@ -35,15 +35,15 @@ final as (
 
     select
         categories.category_id,
-        monthly.definition_id,
+        definition_id,
         monthly.region_code,
         monthly.operation_month,
         monthly.report_month,
-        cast(datediff('month', monthly.operation_month, monthly.report_month) as integer) as months_after,
+        cast({{ month_difference('monthly.operation_month', 'monthly.report_month') }} as integer) as months_after,
         cast(monthly.operations_gained as bigint) as operations_gained,
         cast(monthly.operations_lost as bigint) as operations_lost,
         cast(sum(monthly.net_change) over (
-            partition by monthly.definition_id, categories.category_id, monthly.region_code, monthly.operation_month
+            partition by definition_id, categories.category_id, monthly.region_code, monthly.operation_month
             order by monthly.report_month
         ) as bigint) as operations_known
     from monthly

@@ -10,7 +10,7 @@ figures as (
 
     select
         measure,
-        cast(null as varchar) as figure_id,
+        cast(null as string) as figure_id,
         settlement_id,
         region_code,
         category_id,
@@ -26,7 +26,7 @@ figures as (
         figure_id,
         settlement_id,
         region_code,
-        cast(null as varchar) as category_id,
+        cast(null as string) as category_id,
         cast(null as date) as operation_month,
         published_value,
         our_value,
@@ -38,7 +38,7 @@ figures as (
         measure,
         figure_id,
         settlement_id,
-        cast(null as varchar) as region_code,
+        cast(null as string) as region_code,
         category_id,
         cast(null as date) as operation_month,
         published_value,
@@ -52,10 +52,16 @@ figures as (
 compared as (
 
     select
-        * replace (
-            cast(published_value as decimal(18, 3)) as published_value,
-            cast(our_value as decimal(18, 3)) as our_value
-        )
+        measure,
+        figure_id,
+        settlement_id,
+        region_code,
+        category_id,
+        operation_month,
+        cast(published_value as decimal(18, 3)) as published_value,
+        cast(our_value as decimal(18, 3)) as our_value,
+        source_id,
+        source_ref
     from figures
 
 ),

@@ -33,7 +33,7 @@ monthly as (
         counts.operation_month,
         counts.operations,
         counts.operation_month between scenarios.measured_start and scenarios.measured_end as is_measured,
-        rates.rate_kr * scenarios.rate_percent // 100 as rate_kr
+        {{ whole_quotient('rates.rate_kr * scenarios.rate_percent', 100) }} as rate_kr
     from scenarios
     inner join counts on scenarios.counts_settlement_id = counts.settlement_id
     left join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
@@ -121,8 +121,13 @@ so_far as (
 capped as (
 
     select
-        earned.*,
-        caps.cap_kr * scenarios.cap_percent // 100 as cap_kr
+        scenario_id,
+        earned.region_code,
+        earned.operations,
+        earned.eligible_operations,
+        earned.earned_kr,
+        earned.best_rate_kr,
+        {{ whole_quotient('caps.cap_kr * scenarios.cap_percent', 100) }} as cap_kr
     from earned
     inner join scenarios using (scenario_id)
     inner join caps on scenarios.caps_round_id = caps.round_id and earned.region_code = caps.region_code
@@ -132,21 +137,21 @@ capped as (
 cap_months as (
 
     select
-        capped.scenario_id,
-        capped.region_code,
+        scenario_id,
+        region_code,
         min(so_far.operation_month) as cap_month
     from capped
     inner join so_far using (scenario_id, region_code)
     where so_far.earned_so_far_kr >= capped.cap_kr
-    group by capped.scenario_id, capped.region_code
+    group by scenario_id, region_code
 
 ),
 
 final as (
 
     select
-        capped.scenario_id,
-        capped.region_code,
+        scenario_id,
+        region_code,
         cast(capped.operations as bigint) as operations,
         cast(capped.eligible_operations as bigint) as eligible_operations,
         cast(capped.earned_kr as bigint) as earned_kr,

@@ -52,13 +52,13 @@ flags as (
 final as (
 
     select
-        performance.settlement_id,
-        performance.region_code,
+        settlement_id,
+        region_code,
         months.months_measured,
         months.months_to_come,
         performance.earned_kr,
         performance.cap_kr,
-        cast(100 * performance.earned_kr / performance.cap_kr as decimal(9, 1)) as share_of_cap_percent,
+        {{ one_decimal('100 * performance.earned_kr / performance.cap_kr') }} as share_of_cap_percent,
         performance.cap_kr - performance.performance_kr as available_kr,
         cast(summed.largest_marginal_value_kr as bigint) as largest_marginal_value_kr,
         cast(summed.operations_to_cap_in_mix as bigint) as operations_to_cap_in_mix,

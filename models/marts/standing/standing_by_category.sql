@@ -51,14 +51,15 @@ final as (
             when projected.available_kr = 0 then 0
             else
                 projected.operations_below_baseline
-                + (projected.available_kr + projected.rate_kr - 1) // projected.rate_kr
+                + {{ whole_quotient('projected.available_kr + projected.rate_kr - 1', 'projected.rate_kr') }}
         end as bigint) as operations_to_cap,
         cast(case
             when projected.available_kr = 0 then 0
             else
-                (
-                    mixes.needed_kr * projected.recent_operations + mixes.earned_by_recent_operations_kr - 1
-                ) // mixes.earned_by_recent_operations_kr
+                {{ whole_quotient(
+                    'mixes.needed_kr * projected.recent_operations + mixes.earned_by_recent_operations_kr - 1',
+                    'mixes.earned_by_recent_operations_kr'
+                ) }}
         end as bigint) as operations_to_cap_in_mix,
         projected.recent_months,
         projected.recent_operations,
@@ -68,7 +69,10 @@ final as (
         ) as projected_earned_kr,
         flags.flags
     from projected
-    left join mixes using (settlement_id, region_code)
+    left join mixes
+        on
+            projected.settlement_id = mixes.settlement_id
+            and projected.region_code = mixes.region_code
     left join flags
         on
             projected.settlement_id = flags.settlement_id
