@@ -39,10 +39,7 @@ class Lineage:
         nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
         self.models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
         self.columns = {node["name"]: list(node["columns"]) for node in nodes}
-        self.sources = {
-            source["meta"]["external_location"].format(name=source["name"]).removesuffix("()"): source
-            for source in manifest["sources"].values()
-        }
+        self.sources = {source["identifier"]: source for source in manifest["sources"].values()}
         self.columns |= {name: list(source["columns"]) for name, source in self.sources.items()}
 
     @property
