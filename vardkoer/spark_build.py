@@ -15,7 +15,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -58,7 +58,7 @@ def main() -> int:
         register_sources(session, files, reports, secret)
         result = dbtRunner().invoke(["build", "--target", "spark", *dbt_options])
         if result.success and arguments.export:
-            for table in session.sql("show tables in marts").collect():
+            for table in session.sql("show tables in marts").where("not isTemporary").collect():
                 mart = session.table(f"marts.{table.tableName}")
                 mart.write.mode("overwrite").parquet(f"{arguments.export}/{table.tableName}")
     return 0 if result.success else 1
@@ -72,18 +72,17 @@ def spark_session() -> Iterator[SparkSession]:
         return
     from pysail.spark import SparkConnectServer  # noqa: PLC0415 (not installed where there is a cluster)
 
-    with tempfile.TemporaryDirectory() as warehouse:
+    with tempfile.TemporaryDirectory() as warehouse, ExitStack() as at_the_end:
         server = SparkConnectServer()
         server.start()
-        try:
-            # pyspark looks for it when it is imported
-            os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{server.listening_address[1]}"
-            session = _session_builder().config("spark.sql.warehouse.dir", warehouse).getOrCreate()
-            yield session
-            session.stop()
-        finally:
-            del os.environ["SPARK_REMOTE"]
-            server.stop()
+        at_the_end.callback(server.stop)
+        # pyspark looks for it when it is imported
+        os.environ["SPARK_REMOTE"] = f"sc://127.0.0.1:{server.listening_address[1]}"
+        at_the_end.callback(os.environ.pop, "SPARK_REMOTE")
+        session = _session_builder().config("spark.sql.warehouse.dir", warehouse).getOrCreate()
+        # before the server, which the session would wait for
+        at_the_end.callback(session.stop)
+        yield session
 
 
 def _session_builder() -> SparkSession.Builder:

@@ -77,7 +77,7 @@ final as (
         own_reason,
         if(own_reason is null, greatest(received_date, coalesce(earlier_in_force_until, received_date)), null)
             as counted_from,
-        if(person_key is not null, md5(concat_ws('|', person_key, definition_id, operation_date)), null)
+        cast(if(person_key is not null, md5(concat_ws('|', person_key, definition_id, operation_date)), null) as string)
             as operation_key
     from followed
 

@@ -44,7 +44,7 @@ identified as (
 final as (
 
     select
-        md5(concat_ws(
+        cast(md5(concat_ws(
             '|',
             contact_key,
             delivery_number,
@@ -58,7 +58,7 @@ final as (
             coalesce(procedure_codes_text, ''),
             coalesce(cast(contact_start_date as string), ''),
             coalesce('[' || procedure_dates || ']', '')
-        )) as contact_row_key,
+        )) as string) as contact_row_key,
         file_name,
         contact_key,
         delivery_number,
