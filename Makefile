@@ -1,14 +1,20 @@
-# make build: environment, sample, warehouse, summary.   make test: everything that must hold.
+# make build: environment, sample, warehouse, summary.   make report: the web site, from the warehouse.
+# make test: everything that must hold.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build test lint lock clean
+.PHONY: build report test lint lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
+
+# Builds the warehouse when there is none; ends with the address of the first page.
+report: $(VENV)/installed
+	test -f "$${WAREHOUSE_PATH:-warehouse.duckdb}" || $(MAKE) build
+	python -m vardkoer.report
 
 test: build lint
 	dbt test --select test_type:unit
@@ -31,4 +37,4 @@ lock:
 		--no-emit-index-url --no-emit-find-links --output-file requirements.txt
 
 clean:
-	rm -rf target logs data warehouse.duckdb
+	rm -rf target logs data site warehouse.duckdb

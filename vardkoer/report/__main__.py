@@ -16,7 +16,9 @@ from vardkoer.report.pages import write_site
 def main() -> int:
     """Write the site; 1 when there is no warehouse to read."""
     parser = argparse.ArgumentParser(prog="python -m vardkoer.report", description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default=paths.PROJECT / "site", help="folder of the site (default: site)")
+    parser.add_argument(
+        "--output", type=Path, default=paths.PROJECT / "site", help="folder of the site (default: site)"
+    )
     asked = parser.parse_args()
     warehouse = paths.warehouse_path()
     if not warehouse.exists():

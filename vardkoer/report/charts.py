@@ -17,23 +17,23 @@ COUNTIES = Path(__file__).parent / "lan.geojson"
 LOCALE = {"decimal": ",", "thousands": "\N{NO-BREAK SPACE}", "grouping": [3], "currency": ["", " kr"], "minus": "−"}
 # What a screen reader reads of a chart is its title and description; the marks keep their values for the tests.
 ROLE = re.compile(r' role="graphics-\w+"| aria-roledescription="[^"]*"| aria-hidden="true"| pointer-events="none"')
-COORDINATE = re.compile(r"(\d+\.\d)\d+")
+COORDINATE = re.compile(r"(data-label=\"[^\"]*\")|(\d+\.\d)\d+")
 OPENING = re.compile(r"<svg [^>]*?(width=\"[\d.]+\" height=\"[\d.]+\" viewBox=\"[^\"]*\")[^>]*>")
 
 
-def svg(name: str, values: Sequence[Mapping[str, Any]], title: str, description: str, ident: str, **settings: Any) -> str:
-    """An SVG of `charts/<name>.vl.json` with its data; `settings` take the place of its `@names`."""
+def svg(name: str, values: Sequence[Mapping[str, Any]], words: tuple[str, str], ident: str, **settings: Any) -> str:
+    """An SVG of `charts/<name>.vl.json` with its data; `words` are title and description, `settings` fill `@names`."""
     specification = _filled(_read(name), settings)
     specification["data"] = {"values": list(values)}
     specification["config"] = _read("config")
     drawn = vl_convert.vegalite_to_svg(json.dumps(specification), allowed_base_urls=[], format_locale=LOCALE)
     drawn = ROLE.sub("", drawn).replace(" aria-label=", " data-label=")
-    drawn = COORDINATE.sub(r"\1", drawn)
+    drawn = COORDINATE.sub(lambda found: found[1] or found[2], drawn)
     drawn = drawn.replace('id="clip', f'id="{ident}-clip').replace("url(#clip", f"url(#{ident}-clip")
+    title, description = (html.escape(text) for text in words)
     head = (
         rf'<svg \1 role="img" aria-labelledby="{ident}-title {ident}-text">'
-        rf'<title id="{ident}-title">{html.escape(title)}</title>'
-        rf'<desc id="{ident}-text">{html.escape(description)}</desc>'
+        rf'<title id="{ident}-title">{title}</title><desc id="{ident}-text">{description}</desc>'
     )
     return OPENING.sub(head, drawn, count=1)
 

@@ -40,9 +40,15 @@ class Marts:
         if key not in self._views:
             found = self._connection.execute((VIEWS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
             columns = [column[0] for column in found.description]
-            self._views[key] = View(name, parameters, [dict(zip(columns, row, strict=True)) for row in found.fetchall()])
+            self._views[key] = View(
+                name, parameters, [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+            )
         return self._views[key]
 
     def has_records(self) -> bool:
         """True when the warehouse was published by `make build`, which writes its record into it."""
-        return bool(self._connection.execute("from duckdb_tables() where schema_name = 'records' and table_name = 'run'").fetchall())
+        return bool(
+            self._connection.execute(
+                "from duckdb_tables() where schema_name = 'records' and table_name = 'run'"
+            ).fetchall()
+        )

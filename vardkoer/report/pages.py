@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import re
-import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from markupsafe import Markup
 from vardkoer.report import swedish
 from vardkoer.report.figures import Chart, Figures
 from vardkoer.report.marts import Marts, Row, View
-from vardkoer.report.tables import Table, tabulate
+from vardkoer.report.tables import Layout, Table, tabulate
 
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
@@ -45,15 +44,11 @@ class Page:
         self._marts, self._figures = marts, Figures(marts)
         self._drawn = 0
         self.settlements: dict[str, Row] = {row["settlement_id"]: row for row in marts.view("settlements").rows}
+        self.current = next((key for key, facts in self.settlements.items() if facts["is_current"]), "")
         self.uses: dict[str, list[str]] = {}
         for row in marts.view("uses").rows:
             self.uses.setdefault(row["measure"], []).append(row["settlement_id"])
         self.flags = {row["flag_id"]: row for row in marts.view("flags").rows}
-
-    @property
-    def current(self) -> str:
-        """The settlement that is under way, or the last one."""
-        return next((row["settlement_id"] for row in self.settlements.values() if row["is_current"]), next(iter(self.settlements)))
 
     @property
     def record(self) -> Row | None:
@@ -70,13 +65,10 @@ class Page:
     def table(self, caption: str, view: View, links: str = "", **asked: Any) -> Table:
         """A table of a view; `links` says where its regions (`regions`) or amounts (`amounts`) lead."""
         if "regions" in links:
-            asked["row_link"] = lambda row: self.region_href(row["region_code"])
+            asked["row_link"] = lambda row: f"{self.root}region-{row['region_code']}.html"
         if "amounts" in links:
-            asked["cell_link"] = (
-                "allocated_kr",
-                lambda row: self.amount_href({**view.parameters, **row}),
-            )
-        return tabulate(caption, view, **asked)
+            asked["cell_link"] = ("allocated_kr", lambda row: self._explanation({**view.parameters, **row}))
+        return tabulate(view, Layout(caption=caption, **asked))
 
     def chart(self, kind: str, title: str, *arguments: Any, **asked: Any) -> Chart | None:
         """A chart with an id of its own on the page; None when there is nothing to draw."""
@@ -85,15 +77,16 @@ class Page:
 
     def figure(self, value: Any, unit: str, mart: str, column: str, **key: Any) -> Markup:
         """A figure in running text, with the key of its row in the mart."""
-        text = swedish.value(value, unit) if value is not None else "ej fastställt"
+        text = swedish.value(value, unit) if value is not None else swedish.NOT_SET
         return Markup('<data value="{}" data-mart="{}" data-column="{}" data-key="{}">{}</data>').format(
             "" if value is None else value, mart, column, json.dumps(key, default=str, sort_keys=True), text
         )
 
     def key_figure(self, figure_id: str) -> Markup:
         """A figure of the final report's text, as computed here."""
-        row = next(row for row in self.view("key_figures").rows if row["figure_id"] == figure_id)
-        return self.figure(row["our_value"], "tal", "published_reconciliation", "our_value", measure="key_figure", figure_id=figure_id)
+        known = {row["figure_id"]: row["our_value"] for row in self.view("key_figures").rows}
+        key = {"measure": "key_figure", "figure_id": figure_id}
+        return self.figure(known.get(figure_id), "tal", "published_reconciliation", "our_value", **key)
 
     def vintage(self, *settlement_ids: str) -> str:
         """In words: which settlements, which reports, and whether they are final."""
@@ -101,7 +94,10 @@ class Page:
         for facts in (self.settlements[settlement_id] for settlement_id in settlement_ids):
             status = f" ({swedish.word('status', facts['status'])})" if facts["status"] else ""
             reports = f"rapporter inkomna t.o.m. {swedish.day(facts['cutoff_date'])}"
-            basis = {"none": "lika andelar, inga operationer räknas", "published": f"de publicerade tabellerna, {reports}"}
+            basis = {
+                "none": "lika andelar, inga operationer räknas",
+                "published": f"de publicerade tabellerna, {reports}",
+            }
             parts.append(f"{facts['settlement_name']}{status}, {basis.get(facts['counts_from'], reports)}")
         return f"{'Uppgörelser' if len(parts) > 1 else 'Uppgörelse'}: {'; '.join(parts)}."
 
@@ -111,47 +107,58 @@ class Page:
         rows = [row for row in self.view("decisions").rows if key.items() <= row.items()]
         return View("decisions", key, rows)
 
-    def region_href(self, region_code: str) -> str:
-        """The page of a region."""
-        return f"{self.root}region-{region_code}.html"
-
-    def amount_href(self, row: Row) -> str | None:
-        """The page that explains an amount; None for sums."""
-        if not row.get("region_code") or not row.get("settlement_id"):
+    def _explanation(self, row: Row) -> str | None:
+        if not row["region_code"] or not row["settlement_id"]:
             return None
         return f"{self.root}varfor/{row['settlement_id']}-{row['region_code']}.html"
 
 
 def write_site(marts: Marts, folder: Path) -> Path:
     """Write every page below a folder, which is emptied first of what an earlier site left; returns the first page."""
-    for old in [*folder.glob("*.html"), folder / "varfor"]:
-        shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"menu": MENU, "style": Markup(STYLE), "style_hash": _style_hash()}
-    environment.filters |= {name: getattr(swedish, name) for name in ("number", "day", "month", "short_month", "enumerated", "document", "decided_by")}
-    environment.filters |= {"word": lambda key, kind: swedish.word(kind, key), "slug": _slug}
-    for path, template, facts in _pages(marts):
-        page = Page(marts, path, facts.pop("menu", template))
-        text = environment.get_template(f"{template}.html.j2").render(page=page, **facts)
+    for old in [*folder.glob("*.html"), *folder.glob("varfor/*.html")]:
+        old.unlink()
+    for path in pages_of(marts):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+        (folder / path).write_text(render(marts, path), encoding="utf-8")
     return folder / "index.html"
 
 
-def _pages(marts: Marts) -> list[tuple[str, str, dict[str, Any]]]:
-    regions = marts.view("regions").rows
-    pages: list[tuple[str, str, dict[str, Any]]] = [(f"{name}.html", name, {}) for name, _ in MENU]
-    pages.append(("avstamning-alla-tal.html", "avstamning-alla-tal", {"menu": "avstamning"}))
-    for region in regions:
+def pages_of(marts: Marts) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The path of every page, its template and what the template is about."""
+    pages: dict[str, tuple[str, dict[str, Any]]] = {f"{name}.html": (name, {"menu": name}) for name, _ in MENU}
+    pages["avstamning-alla-tal.html"] = ("avstamning-alla-tal", {"menu": "avstamning"})
+    for region in marts.view("regions").rows:
         code = region["region_code"]
-        pages.append((f"region-{code}.html", "region", {"menu": "regioner", "region": region}))
+        pages[f"region-{code}.html"] = ("region", {"menu": "regioner", "region": region})
         for amount in marts.view("region_amounts", region_code=code).rows:
-            pages.append(
-                (f"varfor/{amount['settlement_id']}-{code}.html", "varfor", {"menu": "statsbidrag", "region": region, "amount": amount})
-            )
+            path = f"varfor/{amount['settlement_id']}-{code}.html"
+            pages[path] = ("varfor", {"menu": "statsbidrag", "region": region, "amount": amount})
     return pages
+
+
+def render(marts: Marts, path: str) -> str:
+    """One page as HTML."""
+    template, facts = pages_of(marts)[path]
+    page = Page(marts, path, facts["menu"])
+    return _environment().get_template(f"{template}.html.j2").render(page=page, **facts)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"menu_items": MENU, "style": Markup(STYLE), "style_hash": _style_hash()}
+    environment.filters |= {
+        name: getattr(swedish, name)
+        for name in ("number", "day", "month", "short_month", "enumerated", "document", "decided_by")
+    }
+    environment.filters |= {"word": lambda key, kind: swedish.word(kind, key), "slug": _slug}
+    return environment
 
 
 def _style_hash() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "\N{EN DASH}"
+NOT_SET = "ej fastställt"
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
@@ -52,6 +53,11 @@ def column(name: str) -> tuple[str, str]:
     """The Swedish heading of a column of a mart, and its unit."""
     heading, unit = _WORDS["columns"][name]
     return heading, unit
+
+
+def is_text(name: str) -> bool:
+    """True for a column of words, which is no figure."""
+    return column(name)[1].startswith(("text", "ord "))
 
 
 def word(kind: str, key: str | None) -> str:

@@ -1,31 +1,56 @@
-"""Tables of the report: rows of a view, formatted, each figure with the key of its row in the mart."""
+"""Tables of the report: rows of a view as text, each figure with the key of its row in the mart."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from vardkoer.report import swedish
 from vardkoer.report.marts import Row, View
 
-UNKNOWN_NOTE = "– är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
+TOTALS = ("Riket", "Summa", "Totalt")
 Link = Callable[[Row], str | None]
+Flags = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a view becomes a table: one line for each value of `by`; with `across`, columns for each of its values.
+
+    `keys` completes the parameters of the view to the key of the mart; columns of `by` that begin with an underscore
+    are no part of it. `cell_link` names a column and where its figures lead, `words` the vocabulary of the labels.
+    """
+
+    caption: str
+    mart: str
+    by: Sequence[str]
+    columns: Sequence[str]
+    stub: str = "Region"
+    across: str | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    settlements: Sequence[str] = ()
+    row_link: Link | None = None
+    cell_link: tuple[str, Link] | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    note: str = ""
+    unknown: str = "– är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as text; `marked` are the warnings that its row does not carry as a whole."""
+    """A figure as text. `flags` are all its warnings, `marked` those that are not told for the line or table."""
 
     text: str
-    column: str = ""
-    key: str = ""
-    flags: str = ""
-    marked: tuple[str, ...] = ()
-    href: str | None = None
-    is_text: bool = False
+    column: str
+    key: str
+    flags: str
+    marked: Flags
+    href: str | None
 
 
 @dataclass(frozen=True)
@@ -34,7 +59,7 @@ class Line:
 
     label: str
     key: str
-    marked: tuple[str, ...]
+    marked: Flags
     href: str | None
     is_total: bool
     cells: list[Cell]
@@ -42,125 +67,86 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to be written. `groups` heads the columns two by two or more when there are any."""
+    """A table ready to be written. `groups` heads two or more columns each when there are any."""
 
-    caption: str
-    stub: str
-    mart: str
+    layout: Layout
     key: str
     groups: list[tuple[str, int]]
     headings: list[tuple[str, bool]]
     lines: list[Line]
-    settlements: list[str]
-    flags: list[str]
-    common_flags: list[str]
-    note: str
-    unknown: str
-    anchor: str
+    flags: Flags
+    common_flags: Flags
+    has_unknown: bool
 
 
-def tabulate(
-    caption: str,
-    view: View,
-    *,
-    mart: str,
-    by: Sequence[str],
-    columns: Sequence[str],
-    stub: str = "Region",
-    across: str | None = None,
-    keys: Row | None = None,
-    settlements: Sequence[str] = (),
-    row_link: Link | None = None,
-    cell_link: tuple[str, Link] | None = None,
-    headings: dict[str, str] | None = None,
-    words: str = "",
-    note: str = "",
-    unknown: str = UNKNOWN_NOTE,
-    anchor: str = "",
-) -> Table:
-    """One line for each value of `by`; with `across`, one group of columns for each of its values.
-
-    `keys` completes the parameters of the view to the key of the mart; columns of `by` that begin with an underscore
-    are no part of it. `cell_link` names a column and where its figures lead, `words` the vocabulary that
-    the labels of the lines are taken from.
-    """
-    groups = list(dict.fromkeys(_heading(row, across) for row in view.rows)) if across else []
+def tabulate(view: View, layout: Layout) -> Table:
+    """The rows of a view, laid out. Raises ValueError when a line lacks one of the values of `across`."""
     lines: dict[tuple[Any, ...], list[Row]] = {}
     for row in view.rows:
-        lines.setdefault(tuple(row[column] for column in by), []).append(row)
-    if any([_heading(row, across) for row in rows] != groups for rows in lines.values() if across):
-        raise ValueError(f"{view.name}: a line lacks a value of {across}")
-    flags = [_flags(row) for row in view.rows]
+        lines.setdefault(tuple(row[column] for column in layout.by), []).append(row)
+    groups = list(dict.fromkeys(_heading(row, layout.across) for row in view.rows)) if layout.across else []
+    if layout.across and any([_heading(row, layout.across) for row in rows] != groups for rows in lines.values()):
+        raise ValueError(f"{view.name}: a line lacks a value of {layout.across}")
+    flags = [flags_of(row) for row in view.rows]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
-    built = [_line(key, rows, by, columns, across, row_link, cell_link, words, common) for key, rows in lines.items()]
-    heads = [(headings or {}).get(column) or swedish.column(column)[0] for column in columns]
-    texts = [_is_text(column) for column in columns]
-    single = len(columns) == 1
+    built = [_line(rows, layout, common) for rows in lines.values()]
+    heads = [
+        (layout.headings.get(column) or swedish.column(column)[0], swedish.is_text(column)) for column in layout.columns
+    ]
+    is_grouped = bool(groups) and len(heads) > 1
     return Table(
-        caption=caption,
-        stub=stub,
-        mart=mart,
-        key=_json({**view.parameters, **(keys or {})}),
-        groups=[] if single or not across else [(group, len(columns)) for group in groups],
-        headings=[(group, False) for group in groups]
-        if across and single
-        else list(zip(heads, texts, strict=True)) * max(1, len(groups)),
+        layout=layout,
+        key=_json({**view.parameters, **layout.keys}),
+        groups=[(group, len(heads)) for group in groups] if is_grouped else [],
+        headings=heads * (len(groups) or 1) if is_grouped or not groups else [(group, False) for group in groups],
         lines=built,
-        settlements=list(settlements),
-        flags=sorted(frozenset().union(*flags) - common),
-        common_flags=sorted(common),
-        note=note,
-        unknown=unknown if any(cell.text == swedish.UNKNOWN for line in built for cell in line.cells) else "",
-        anchor=anchor,
+        flags=frozenset().union(*flags) - common,
+        common_flags=common,
+        has_unknown=any(cell.text == swedish.UNKNOWN for line in built for cell in line.cells),
     )
 
 
-def _line(
-    key: tuple[Any, ...],
-    rows: list[Row],
-    by: Sequence[str],
-    columns: Sequence[str],
-    across: str | None,
-    row_link: Link | None,
-    cell_link: tuple[str, Link] | None,
-    words: str,
-    of_all: frozenset[str],
-) -> Line:
-    flags = [_flags(row) for row in rows]
-    common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
+def flags_of(row: Row) -> Flags:
+    """The warnings that a row carries."""
+    return frozenset((row.get("flags") or "").split())
+
+
+def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
+    common = frozenset.intersection(*map(flags_of, rows)) if len(rows) > 1 else frozenset()
     first = rows[0]
-    cells = []
-    for row, row_flags in zip(rows, flags, strict=True):
-        for position, column in enumerate(columns):
-            unit = swedish.column(column)[1]
-            cells.append(
-                Cell(
-                    text=swedish.value(row[column], unit),
-                    column=column,
-                    key=_json({across: row[across]}) if across and row[across] is not None else "",
-                    flags=" ".join(sorted(row_flags)) if position == 0 else "",
-                    marked=tuple(sorted(row_flags - common - of_all)) if position == 0 and row[column] is not None else (),
-                    href=cell_link[1](row) if cell_link and cell_link[0] == column and row[column] is not None else None,
-                    is_text=_is_text(column),
-                )
-            )
-    is_total = first.get("label") in ("Riket", "Summa", "Totalt") or all(part is None for part in key)
+    is_total = first.get("label") in TOTALS or all(first[column] is None for column in layout.by)
+    key = {column: first[column] for column in layout.by if first[column] is not None and not column.startswith("_")}
     return Line(
-        label=_label(first, by, words),
-        key=_json({column: part for column, part in zip(by, key, strict=True) if part is not None and not column.startswith("_")}),
-        marked=tuple(sorted(common - of_all)),
-        href=row_link(first) if row_link and not is_total else None,
+        label=_label(first, layout),
+        key=_json(key),
+        marked=common - of_all,
+        href=layout.row_link(first) if layout.row_link and not is_total else None,
         is_total=is_total,
-        cells=cells,
+        cells=[_cell(row, column, layout, common | of_all) for row in rows for column in layout.columns],
     )
 
 
-def _label(row: Row, by: Sequence[str], words: str) -> str:
-    if words:
-        return swedish.word(words, row[by[0]]) or "Summa"
+def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
+    flags = flags_of(row) if column == layout.columns[0] and row[column] is not None else frozenset()
+    across = layout.across
+    leads = layout.cell_link if layout.cell_link and layout.cell_link[0] == column else None
+    href = leads[1](row) if leads else None
+    return Cell(
+        text=swedish.NOT_SET if href and row[column] is None else swedish.value(row[column], swedish.column(column)[1]),
+        column="" if swedish.is_text(column) else column,
+        key=_json({across: row[across]}) if across and row[across] is not None else "",
+        flags=" ".join(sorted(flags)),
+        marked=flags - told,
+        href=href,
+    )
+
+
+def _label(row: Row, layout: Layout) -> str:
+    first = row[layout.by[0]]
+    if layout.words:
+        return swedish.word(layout.words, first) or "Summa"
     if "label" in row:
         return row["label"] or "Summa"
-    first = row[by[0]]
     return swedish.month(first).capitalize() if isinstance(first, date) else str(first)
 
 
@@ -170,13 +156,5 @@ def _heading(row: Row, across: str) -> str:
     return swedish.short_month(row[across]) if isinstance(row[across], date) else str(row[across])
 
 
-def _flags(row: Row) -> frozenset[str]:
-    return frozenset((row.get("flags") or "").split())
-
-
-def _is_text(column: str) -> bool:
-    return swedish.column(column)[1].startswith(("text", "ord"))
-
-
-def _json(key: Row) -> str:
+def _json(key: Mapping[str, Any]) -> str:
     return json.dumps(key, default=str, sort_keys=True, ensure_ascii=False) if key else ""

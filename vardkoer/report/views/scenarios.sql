@@ -4,14 +4,19 @@ select
     any_value(scenario_name_sv) as label,
     any_value(question_sv) as question_sv,
     any_value(counts_settlement_id) as counts_settlement_id,
-    case when not bool_or(is_missing) then sum(eligible_operations) end as eligible_operations,
-    case when not bool_or(is_missing) then sum(performance_kr) end as performance_kr,
-    case when not bool_or(is_missing) then count(*) filter (where performance_kr = cap_kr) end as regions_at_cap
+    case when not bool_or(is_undelivered) and count(eligible_operations) = count(*) then sum(eligible_operations) end
+        as eligible_operations,
+    case when not bool_or(is_undelivered) and count(performance_kr) = count(*) then sum(performance_kr) end
+        as performance_kr,
+    case
+        when not bool_or(is_undelivered) and count(performance_kr) = count(*)
+            then count(*) filter (where performance_kr = cap_kr)
+    end as regions_at_cap
 from (
     select
         outcomes.*,
         scenarios.* exclude (scenario_id),
-        outcomes.performance_kr is null or undelivered.region_code is not null as is_missing
+        undelivered.region_code is not null as is_undelivered
     from marts.scenario_outcomes as outcomes
     inner join seeds.scenarios as scenarios using (scenario_id)
     left join undelivered
