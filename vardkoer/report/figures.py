@@ -120,14 +120,14 @@ class Figures:
         rows = [row for row in self._regions("period", settlement_id) if row["category_id"] == category_id]
         return _map(title, ident, rows, CHANGE)
 
-    def completeness(self, title: str, ident: str) -> Chart | None:
+    def completeness(self, title: str, ident: str, category_id: str) -> Chart | None:
         """How fast the operations of a month become known."""
         values = [
-            {"age": row["months_after"], "series": row["heading"], "value": float(row["known_percent"])}
+            {"age": row["months_after"], "value": float(row["known_percent"])}
             for row in self._marts.view("completeness").rows
-            if row["known_percent"] is not None
+            if row["category_id"] == category_id and row["known_percent"] is not None
         ]
-        return _drawn("lines", title, ident, values)
+        return _drawn("ages", title, ident, values)
 
     def _regions(self, view: str, settlement_id: str) -> list[Row]:
         rows = self._marts.view(view, settlement_id=settlement_id).rows

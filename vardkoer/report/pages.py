@@ -84,9 +84,16 @@ class Page:
 
     def key_figure(self, figure_id: str) -> Markup:
         """A figure of the final report's text, as computed here."""
-        known = {row["figure_id"]: row["our_value"] for row in self.view("key_figures").rows}
         key = {"measure": "key_figure", "figure_id": figure_id}
-        return self.figure(known.get(figure_id), "tal", "published_reconciliation", "our_value", **key)
+        return self.figure(self._key_figure(figure_id), "tal", "published_reconciliation", "our_value", **key)
+
+    def knows(self, figure_id: str) -> bool:
+        """True when the figure can be computed from what has been delivered."""
+        return self._key_figure(figure_id) is not None
+
+    def _key_figure(self, figure_id: str) -> Any:
+        rows = self.view("key_figures").rows
+        return next((row["our_value"] for row in rows if row["figure_id"] == figure_id), None)
 
     def vintage(self, *settlement_ids: str) -> str:
         """In words: which settlements, which reports, and whether they are final."""

@@ -67,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to be written. `groups` heads two or more columns each when there are any."""
+    """A table ready to be written. `groups` heads two or more columns each when there are any.
+
+    `rooms` is for each column how many warnings a figure has at most, so that the digits stand below each other.
+    """
 
     layout: Layout
     key: str
@@ -76,6 +79,7 @@ class Table:
     lines: list[Line]
     flags: Flags
     common_flags: Flags
+    rooms: list[int]
     has_unknown: bool
 
 
@@ -102,6 +106,10 @@ def tabulate(view: View, layout: Layout) -> Table:
         lines=built,
         flags=frozenset().union(*flags) - common,
         common_flags=common,
+        rooms=[
+            max(map(len, marks))
+            for marks in zip(*([cell.marked for cell in line.cells] for line in built), strict=True)
+        ],
         has_unknown=any(cell.text == swedish.UNKNOWN for line in built for cell in line.cells),
     )
 

@@ -62,23 +62,37 @@ inner join seeds.regions using (region_code)
 left join undelivered using (settlement_id, region_code)
 left join marts.region_standing as standing using (settlement_id, region_code);
 
--- Counts that can be shown, the nation as 00 and last, as the agency has it.
+-- Counts that can be shown, the nation as 00 and last, as the agency has it. What has not been delivered, now or in the
+-- years that a month is compared with, is no figure; the nation lacks what any region lacks.
 create temp view months as
 select
-    follow_up.* exclude (operations, operations_so_far),
+    follow_up.settlement_id,
+    follow_up.region_code,
+    follow_up.category_id,
+    follow_up.operation_month,
     coalesce(region_code || ' ' || regions.report_name, 'Riket') as label,
     categories.category_name_sv as category,
     categories.category_order,
     case when region_code = '00' then '99' else region_code end as region_order,
-    case when not contains(coalesce(follow_up.flags, ''), 'not_delivered') then follow_up.operations end as operations,
-    case
-        when bool_and(not contains(coalesce(follow_up.flags, ''), 'not_delivered')) over (
-            partition by settlement_id, region_code, category_id order by operation_month
-        ) then follow_up.operations_so_far
-    end as operations_so_far
+    contains(coalesce(follow_up.flags, ''), 'not_delivered') as lacks_month,
+    contains(coalesce(follow_up.baseline_flags, ''), 'not_delivered') as lacks_baseline,
+    bool_or(lacks_month) over so_far as lacks_month_so_far,
+    bool_or(lacks_baseline) over so_far as lacks_baseline_so_far,
+    case when not lacks_month then follow_up.operations end as operations,
+    case when not lacks_month_so_far then follow_up.operations_so_far end as operations_so_far,
+    case when not lacks_month and not lacks_baseline then follow_up.operations_year_before end as operations_year_before,
+    case when not lacks_baseline then follow_up.baseline_mean end as baseline_mean,
+    case when not lacks_baseline_so_far then follow_up.baseline_mean_so_far end as baseline_mean_so_far,
+    case when not lacks_month and not lacks_baseline then follow_up.change_year_before_percent end
+        as change_year_before_percent,
+    case when not lacks_month and not lacks_baseline then follow_up.change_baseline_percent end as change_baseline_percent,
+    case when not lacks_month_so_far and not lacks_baseline_so_far then follow_up.change_baseline_so_far_percent end
+        as change_baseline_so_far_percent,
+    follow_up.flags
 from marts.monthly_follow_up as follow_up
 left join seeds.regions using (region_code)
-inner join seeds.categories using (category_id);
+inner join seeds.categories using (category_id)
+window so_far as (partition by settlement_id, region_code, category_id order by operation_month);
 
 -- The round that is under way, or the last one: the settlement whose reports have come in, newest cut-off first.
 create temp view current_settlement as

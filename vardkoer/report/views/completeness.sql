@@ -10,7 +10,7 @@ settled as (
 ),
 
 ages as (
-    select unnest(range(0, 7)) as months_after
+    select unnest(range(1, 7)) as months_after
 )
 
 select

@@ -9,6 +9,7 @@ select
     coverage_high_percent,
     issues.quote,
     document_name,
+    diary_number,
     issues.source_ref
 from seeds.known_reporting_issues as issues
 inner join seeds.quality_flags using (flag_id)

@@ -7,7 +7,7 @@ select
     operation_month,
     baseline_mean_so_far,
     operations_so_far,
-    case when operations_so_far is not null then change_baseline_so_far_percent end as change_baseline_so_far_percent,
+    change_baseline_so_far_percent,
     string_agg(flags, ' ') over (partition by region_code, category_id) as flags
 from months
 where settlement_id = $settlement_id

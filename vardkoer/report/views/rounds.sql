@@ -6,6 +6,7 @@ select
     rounds.status,
     rounds.quote,
     document_name,
+    diary_number,
     rounds.source_ref,
     list([period_start, period_end] order by period_start) filter (where period_role = 'measured') as measured,
     list([period_start, period_end] order by period_start) filter (where period_role = 'baseline') as baseline

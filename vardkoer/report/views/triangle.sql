@@ -10,11 +10,11 @@ months as (
 ),
 
 ages as (
-    select unnest(range(0, 7)) as months_after
+    select unnest(range(1, 7)) as months_after
 ),
 
 changes as (
-    select operation_month, greatest(months_after, 0) as months_after, sum(operations_gained - operations_lost) as change
+    select operation_month, months_after, sum(operations_gained - operations_lost) as change
     from marts.reporting_triangle
     where category_id = $category_id
     group by all
