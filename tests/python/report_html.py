@@ -30,6 +30,7 @@ class Figure:
     label: str
     caption: str
     flags: frozenset[str]
+    beside: str = ""
 
     @property
     def value(self) -> Decimal | str | None:
@@ -149,6 +150,7 @@ class Page(HTMLParser):
                         self._row["label"],
                         self._table["caption"],
                         frozenset(cell.get("data-flags", "").split()),
+                        " ".join(other["text"] for other in self._row["cells"] if "data-column" not in other),
                     )
                 )
 

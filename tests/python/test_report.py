@@ -294,7 +294,7 @@ def test_every_table_of_counts_or_amounts_has_its_vintage(
             asked = dict(figure.key).get("settlement_id")
             for settlement in asked if isinstance(asked, tuple) else [asked]:
                 if figure.caption and settlement:
-                    vintage = page.vintages[figure.caption]
+                    vintage = page.vintages.get(figure.caption, f"{figure.label} {figure.beside}")
                     assert labels[settlement] in vintage, figure
                     assert settlements[settlement] is None or str(settlements[settlement].year) in vintage, figure
 

@@ -57,7 +57,7 @@ def column(name: str) -> tuple[str, str]:
 
 def is_text(name: str) -> bool:
     """True for a column of words, which is no figure."""
-    return column(name)[1].startswith(("text", "ord "))
+    return column(name)[1].startswith(("text", "ord ", "dag"))
 
 
 def word(kind: str, key: str | None) -> str:

@@ -21,7 +21,8 @@ class Layout:
     """How a view becomes a table: one line for each value of `by`; with `across`, columns for each of its values.
 
     `keys` completes the parameters of the view to the key of the mart; columns of `by` that begin with an underscore
-    are no part of it. `cell_link` names a column and where its figures lead, `words` the vocabulary of the labels.
+    and parameters that begin with `shown_` are no part of it. `cell_link` names a column and where its figures lead,
+    `words` the vocabulary of the labels.
     """
 
     caption: str
@@ -100,7 +101,10 @@ def tabulate(view: View, layout: Layout) -> Table:
     is_grouped = bool(groups) and len(heads) > 1
     return Table(
         layout=layout,
-        key=_json({**view.parameters, **layout.keys}),
+        key=_json(
+            {name: value for name, value in view.parameters.items() if not name.startswith("shown_")}
+            | dict(layout.keys)
+        ),
         groups=[(group, len(heads)) for group in groups] if is_grouped else [],
         headings=heads * (len(groups) or 1) if is_grouped or not groups else [(group, False) for group in groups],
         lines=built,
