@@ -83,7 +83,7 @@ def value(value: Any, unit: str) -> str:
     if isinstance(value, datetime.date):
         return short_month(value) if unit == "månad" else day(value)
     if value is None:
-        return UNKNOWN
+        return "" if unit == "text" else UNKNOWN
     if unit.startswith("ord "):
         return word(unit.removeprefix("ord "), value)
     if unit == "tal":
