@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from report_html import MONTHS, Figure, Page, parsed
 
 from vardkoer import paths
+from vardkoer.report import swedish
 from vardkoer.report.marts import Marts
 from vardkoer.report.pages import pages_of, render
 
@@ -522,6 +524,16 @@ def test_an_empty_warehouse_says_what_is_missing(tmp_path: Path) -> None:
         from_seeds = ("seeds.", "published_reconciliation")
         assert all(figure.value is None for figure in page.figures if not figure.mart.startswith(from_seeds)), name
     assert "inga uppgifter" in " ".join(parsed("o", render(marts, "operationer.html")).prose)
+
+
+def test_numbers_are_written_as_swedish_readers_expect() -> None:
+    written = [
+        swedish.number(value, decimals) for value, decimals in ((6003000, 0), (-0.5, 0), (1234.25, 1), (None, 0))
+    ]
+    assert written == ["6\N{NO-BREAK SPACE}003\N{NO-BREAK SPACE}000", "−1", "1\N{NO-BREAK SPACE}234,3", "–"]
+    assert swedish.value(Decimal("13.300"), "tal") == "13,3"
+    assert swedish.day(dt.date(2025, 11, 15)) == "15 november 2025"
+    assert swedish.enumerated(["a", "b", "c"]) == "a, b och c"
 
 
 def test_without_a_warehouse_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

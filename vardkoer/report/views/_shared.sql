@@ -30,6 +30,15 @@ left join (
     group by round_id
 ) as starts using (round_id);
 
+create temp view rounds as
+select rounds.*, row_number() over (order by first_settlement) as round_order
+from seeds.grant_rounds as rounds
+inner join (
+    select round_id, min(settlement_order) as first_settlement
+    from settlement_facts
+    group by round_id
+) using (round_id);
+
 -- Regions of which nothing at all has come in for a settlement's measured months: their zeros are no figures.
 create temp view undelivered as
 select settlement_id, region_code
