@@ -12,6 +12,8 @@ from vardkoer.report import swedish
 from vardkoer.report.marts import Row, View
 
 TOTALS = ("Riket", "Summa", "Totalt")
+# What counts are set against: the warnings are about the counts.
+MEASURES = ("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far")
 Link = Callable[[Row], str | None]
 Flags = frozenset[str]
 
@@ -92,7 +94,7 @@ def tabulate(view: View, layout: Layout) -> Table:
     groups = list(dict.fromkeys(_heading(row, layout.across) for row in view.rows)) if layout.across else []
     if layout.across and any([_heading(row, layout.across) for row in rows] != groups for rows in lines.values()):
         raise ValueError(f"{view.name}: a line lacks a value of {layout.across}")
-    flags = [flags_of(row) for row in view.rows]
+    flags = [flags_of(row) for row in view.rows if _carrier(row, layout)]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
     built = [_line(rows, layout, common) for rows in lines.values()]
     heads = [
@@ -124,7 +126,8 @@ def flags_of(row: Row) -> Flags:
 
 
 def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
-    common = frozenset.intersection(*map(flags_of, rows)) if len(rows) > 1 else frozenset()
+    flags = [flags_of(row) for row in rows if _carrier(row, layout)]
+    common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
     first = rows[0]
     is_total = first.get("label") in TOTALS or all(first[column] is None for column in layout.by)
     key = {column: first[column] for column in layout.by if first[column] is not None and not column.startswith("_")}
@@ -139,7 +142,7 @@ def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
 
 
 def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
-    flags = flags_of(row) if column == layout.columns[0] and row[column] is not None else frozenset()
+    flags = flags_of(row) if column == _carrier(row, layout) else frozenset()
     across = layout.across
     leads = layout.cell_link if layout.cell_link and layout.cell_link[0] == column else None
     href = leads[1](row) if leads else None
@@ -151,6 +154,12 @@ def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
         marked=flags - told,
         href=href,
     )
+
+
+def _carrier(row: Row, layout: Layout) -> str | None:
+    """The column whose figure carries the warnings of a row: the first that is known and follows from counts."""
+    counted = (column for column in layout.columns if not swedish.is_text(column) and column not in MEASURES)
+    return next((column for column in counted if row[column] is not None), None)
 
 
 def _label(row: Row, layout: Layout) -> str:

@@ -103,6 +103,13 @@ left join seeds.regions using (region_code)
 inner join seeds.categories using (category_id)
 window so_far as (partition by settlement_id, region_code, category_id order by operation_month);
 
+-- Warnings of the nation's counts in any month of a settlement.
+create temp view nation_flags as
+select settlement_id, string_agg(flags, ' ') as flags
+from months
+where region_code = '00'
+group by settlement_id;
+
 -- The round that is under way, or the last one: the settlement whose reports have come in, newest cut-off first.
 create temp view current_settlement as
 select settlement_id

@@ -7,7 +7,8 @@ select
     case when not bool_or(is_undelivered) and count(operations) = count(*) then sum(operations) end as operations,
     case when not bool_or(is_undelivered) and count(eligible_operations) = count(*) then sum(eligible_operations) end
         as eligible_operations,
-    case when not bool_or(is_undelivered) and count(earned_kr) = count(*) then sum(earned_kr) end as earned_kr
+    case when not bool_or(is_undelivered) and count(earned_kr) = count(*) then sum(earned_kr) end as earned_kr,
+    any_value(nation_flags.flags) as flags
 from (
     select earnings.*, undelivered.region_code is not null as is_undelivered
     from marts.grant_earnings as earnings
@@ -15,6 +16,7 @@ from (
 ) as earnings
 inner join settlement_facts as facts using (settlement_id)
 inner join settlement_facts as shown on facts.round_id = shown.round_id and facts.cutoff_date <= shown.cutoff_date
+left join nation_flags on earnings.settlement_id = nation_flags.settlement_id
 where shown.settlement_id = $shown_settlement_id and facts.counts_from = 'par'
 group by earnings.settlement_id
 order by any_value(facts.cutoff_date), earnings.settlement_id
