@@ -13,7 +13,7 @@ from vardkoer.report.marts import Row, View
 
 TOTALS = ("Riket", "Summa", "Totalt")
 # What counts are set against: the warnings are about the counts.
-MEASURES = ("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far")
+MEASURES = ("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far", "operations_before", "allocated_before_kr")
 Link = Callable[[Row], str | None]
 Flags = frozenset[str]
 
