@@ -533,6 +533,9 @@ def test_what_one_region_has_not_delivered_is_never_a_zero(halland_alone: Path) 
             if counted and key.get("region_code") == "01" and not by_reports and not from_decision:
                 is_other_source = key.get("category_id") == "colonoscopy"
                 assert figure.value is None or is_other_source, (name, figure)
+    steps = parsed("v", render(marts, "varfor/2025_additional_payment-01.html")).figures
+    unknown = [figure for figure in steps if dict(figure.key).get("step") not in ("rate_kr", "cap_kr")]
+    assert {figure.value for figure in unknown if figure.mart == "amount_explanations"} == {None}
     shaded = [marks for marks in parsed("i", render(marts, "index.html")).charts if "Region Halland" in marks[0]]
     assert [len(marks) for marks in shaded] == [1]
     words = " ".join(parsed("pagaende.html", render(marts, "pagaende.html")).prose)
@@ -545,6 +548,22 @@ def test_what_one_region_has_not_delivered_is_never_a_zero(halland_alone: Path) 
         for figure in sums
         if dict(figure.key).get("settlement_id") == "2025_additional_payment" and figure.column == "earned_kr"
     ] == [None]
+
+
+def test_a_settlement_whose_cutoff_has_not_come_has_no_amount(tmp_path: Path) -> None:
+    """Reports through September 2025: what November's cut-off will see is not known, whatever the marts have so far."""
+    copy_marts(tmp_path / "warehouse.duckdb", "true")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from marts.reporting_triangle where report_month > '2025-09-01'")
+    page = parsed("s", render(Marts(tmp_path / "warehouse.duckdb"), "statsbidrag.html"))
+    amounts = {
+        dict(figure.key)["settlement_id"]: figure.value
+        for figure in page.figures
+        if figure.column == "allocated_kr" and dict(figure.key).get("region_code") == HALLAND
+    }
+    assert amounts["2025_block2_payment"] is None and amounts["2025_additional_payment"] is None
+    assert amounts["2025_block1"] == 4_761_905
+    assert "Rapporterna i underlaget slutar före stoppdatum" in " ".join(page.prose)
 
 
 def test_an_empty_warehouse_says_what_is_missing(tmp_path: Path) -> None:

@@ -1,5 +1,10 @@
 -- What every view rests on. Temporary: the warehouse is open for reading only.
 
+create temp view newest_report as
+select max(report_month) as report_month
+from marts.reporting_triangle;
+
+-- A settlement is reached when reports of the month of its cut-off have come in.
 create temp view settlement_facts as
 select
     settlements.settlement_id,
@@ -12,7 +17,10 @@ select
     rounds.round_name_sv as round_name,
     rounds.allocation_model,
     rounds.appropriation_kr,
-    statuses.status,
+    settlements.counts_from != 'par'
+    or date_trunc('month', settlements.cutoff_date) <= coalesce(newest_report.report_month, settlements.cutoff_date)
+        as is_reached,
+    if(is_reached, statuses.status, 'provisional') as status,
     row_number() over (
         order by starts.period_start nulls first, rounds.round_id, settlements.cutoff_date, settlements.settlement_id
     ) as settlement_order
@@ -28,7 +36,8 @@ left join (
     from seeds.round_periods
     where period_role = 'measured'
     group by round_id
-) as starts using (round_id);
+) as starts using (round_id)
+cross join newest_report;
 
 create temp view rounds as
 select rounds.*, row_number() over (order by first_settlement) as round_order
@@ -39,18 +48,19 @@ inner join (
     group by round_id
 ) using (round_id);
 
--- Regions of which nothing at all has come in for a settlement's measured months: their zeros are no figures.
+-- Regions of which nothing at all has come in for a settlement's measured months, and all regions while it is not
+-- reached: their zeros are no figures.
 create temp view undelivered as
 select settlement_id, region_code
 from marts.count_quality
-inner join seeds.settlements using (settlement_id)
+inner join settlement_facts using (settlement_id)
 inner join seeds.round_categories using (round_id, category_id)
 where
     count_quality.period_role = 'measured'
     and count_quality.region_code != '00'
     and round_categories.counts_from = 'par'
 group by settlement_id, region_code
-having bool_and(count_quality.is_not_delivered);
+having bool_and(count_quality.is_not_delivered or not settlement_facts.is_reached);
 
 -- Amounts that can be shown.
 create temp view allocations as
@@ -83,7 +93,8 @@ select
     categories.category_name_sv as category,
     categories.category_order,
     case when region_code = '00' then '99' else region_code end as region_order,
-    contains(coalesce(follow_up.flags, ''), 'not_delivered') as lacks_month,
+    contains(coalesce(follow_up.flags, ''), 'not_delivered')
+    or (follow_up.operations = 0 and operation_month >= newest_report.report_month) as lacks_month,
     contains(coalesce(follow_up.baseline_flags, ''), 'not_delivered') as lacks_baseline,
     bool_or(lacks_month) over so_far as lacks_month_so_far,
     bool_or(lacks_baseline) over so_far as lacks_baseline_so_far,
@@ -101,6 +112,7 @@ select
 from marts.monthly_follow_up as follow_up
 left join seeds.regions using (region_code)
 inner join seeds.categories using (category_id)
+cross join newest_report
 window so_far as (partition by settlement_id, region_code, category_id order by operation_month);
 
 -- Warnings of the nation's counts in any month of a settlement.
@@ -114,13 +126,8 @@ group by settlement_id;
 create temp view current_settlement as
 select settlement_id
 from settlement_facts
-where
-    counts_from = 'par'
-    and date_trunc('month', cutoff_date) <= coalesce(
-        (select max(report_month) from marts.reporting_triangle),
-        (select max(date_trunc('month', cutoff_date)) from seeds.settlements)
-    )
-order by cutoff_date desc, settlement_id
+where counts_from = 'par'
+order by is_reached desc, if(is_reached, -1, 1) * epoch(cutoff_date), settlement_id
 limit 1;
 
 -- Figures of the final report's text, ours; unknown while a region of the settlement has delivered nothing.
