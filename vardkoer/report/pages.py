@@ -121,8 +121,8 @@ class Page:
 
 
 def write_site(marts: Marts, folder: Path) -> Path:
-    """Write every page below a folder, which is emptied first of what an earlier site left; returns the first page."""
-    for old in [*folder.glob("*.html"), *folder.glob("varfor/*.html")]:
+    """Write every page below a folder; returns the first. Explanations that an earlier site left there are removed."""
+    for old in folder.glob("varfor/*.html"):
         old.unlink()
     for path in pages_of(marts):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -161,8 +161,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"menu_items": MENU, "style": Markup(STYLE), "style_hash": _style_hash()}
     environment.filters |= {
-        name: getattr(swedish, name)
-        for name in ("number", "day", "month", "short_month", "enumerated", "document", "decided_by")
+        name: getattr(swedish, name) for name in ("day", "month", "enumerated", "document", "decided_by")
     }
     environment.filters |= {"word": lambda key, kind: swedish.word(kind, key), "slug": _slug}
     return environment

@@ -105,7 +105,6 @@ select
     case when not lacks_baseline_so_far then follow_up.baseline_mean_so_far end as baseline_mean_so_far,
     case when not lacks_month and not lacks_baseline then follow_up.change_year_before_percent end
         as change_year_before_percent,
-    case when not lacks_month and not lacks_baseline then follow_up.change_baseline_percent end as change_baseline_percent,
     case when not lacks_month_so_far and not lacks_baseline_so_far then follow_up.change_baseline_so_far_percent end
         as change_baseline_so_far_percent,
     follow_up.flags
