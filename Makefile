@@ -1,15 +1,20 @@
-# make build: environment, sample, warehouse, summary.   make test: everything that must hold.
-# make bench: how long it takes, against what it could take (docs/performance.md); sizes in millions of rows.
+# make report: environment, sample, warehouse and the web site.   make test: everything that must hold.
+# make build: the warehouse alone, with a summary on screen.       The others say below what they do.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: build export test lint docs publish-postgres bench lock clean
+.PHONY: build report export docs test lint publish-postgres bench lock clean
 
 build: $(VENV)/installed
 	python -m vardkoer.build
+
+# The web site, from the warehouse, which is built when there is none; ends with the address of the first page.
+report: $(VENV)/installed
+	test -f "$${WAREHOUSE_PATH:-warehouse.duckdb}" || $(MAKE) build
+	python -m vardkoer.report
 
 # Workbooks, open data and metadata from what was published last, into exports/.
 export: $(VENV)/installed

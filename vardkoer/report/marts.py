@@ -1,0 +1,54 @@
+"""The warehouse, open for reading: one SQL file in `views/` for each table and chart of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+VIEWS = Path(__file__).parent / "views"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows of a view and the parameters that were asked for."""
+
+    name: str
+    parameters: Row
+    rows: list[Row]
+
+    def __bool__(self) -> bool:
+        """True when there is something to show."""
+        return bool(self.rows)
+
+
+class Marts:
+    """Reads views. Nothing is written: what they share are temporary views of the connection."""
+
+    def __init__(self, warehouse: Path):
+        """Open the warehouse. Raises duckdb.Error when there is none or it lacks a mart."""
+        self._connection = duckdb.connect(str(warehouse), read_only=True)
+        self._connection.execute((VIEWS / "_shared.sql").read_text(encoding="utf-8"))
+        self._views: dict[tuple[str, ...], View] = {}
+
+    def view(self, name: str, **parameters: str) -> View:
+        """The rows of `views/<name>.sql`; each question is put once."""
+        key = (name, *(f"{parameter}={value}" for parameter, value in sorted(parameters.items())))
+        if key not in self._views:
+            found = self._connection.execute((VIEWS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
+            columns = [column[0] for column in found.description]
+            self._views[key] = View(
+                name, parameters, [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+            )
+        return self._views[key]
+
+    def has_records(self) -> bool:
+        """True when the warehouse was published by `make build`, which writes its record into it."""
+        return bool(
+            self._connection.execute(
+                "from duckdb_tables() where schema_name = 'records' and table_name = 'run'"
+            ).fetchall()
+        )

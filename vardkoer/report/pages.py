@@ -1,0 +1,179 @@
+"""The pages of the site: which there are, and what their templates can ask for."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from vardkoer.report import swedish
+from vardkoer.report.figures import Chart, Figures
+from vardkoer.report.marts import Marts, Row, View
+from vardkoer.report.tables import Layout, Table, tabulate
+
+FOLDER = Path(__file__).parent
+STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
+MENU = (
+    ("index", "Översikt"),
+    ("operationer", "Operationer"),
+    ("utforare", "Utförare"),
+    ("statsbidrag", "Statsbidrag"),
+    ("regioner", "Regioner"),
+    ("pagaende", "Pågående omgång"),
+    ("avstamning", "Avstämning"),
+    ("kvalitet", "Datakvalitet"),
+    ("metod", "Metod"),
+)
+
+
+class Page:
+    """What a template can use: views, tables, charts and figures with their vintage, and links to other pages."""
+
+    def __init__(self, marts: Marts, path: str, menu: str):
+        """A page at `path` below the site, shown as part of a page of the menu."""
+        self.path, self.menu = path, menu
+        self.root = "../" * path.count("/")
+        self.view = marts.view
+        self._marts, self._figures = marts, Figures(marts)
+        self._drawn = 0
+        self.settlements: dict[str, Row] = {row["settlement_id"]: row for row in marts.view("settlements").rows}
+        self.current = next((key for key, facts in self.settlements.items() if facts["is_current"]), "")
+        self.uses: dict[str, list[str]] = {}
+        for row in marts.view("uses").rows:
+            self.uses.setdefault(row["measure"], []).append(row["settlement_id"])
+        self.flags = {row["flag_id"]: row for row in marts.view("flags").rows}
+
+    @property
+    def record(self) -> Row | None:
+        """What the build recorded: whether the extract is the sample, and hashes of what went in."""
+        if not self._marts.has_records():
+            return None
+        record = json.loads(self._marts.view("record").rows[0]["record"])
+        return {
+            "is_sample": record["is_sample"],
+            "inputs": _fingerprint(record["inputs"], record["region_reports"]),
+            "rules": _fingerprint(record["seeds"]),
+        }
+
+    def table(self, caption: str, view: View, links: str = "", **asked: Any) -> Table:
+        """A table of a view; `links` says where its regions (`regions`) or amounts (`amounts`) lead."""
+        if "regions" in links:
+            asked["row_link"] = lambda row: f"{self.root}region-{row['region_code']}.html"
+        if "amounts" in links:
+            asked["cell_link"] = ("allocated_kr", lambda row: self._explanation({**view.parameters, **row}))
+        return tabulate(view, Layout(caption=caption, **asked))
+
+    def chart(self, kind: str, title: str, *arguments: Any, **asked: Any) -> Chart | None:
+        """A chart with an id of its own on the page; None when there is nothing to draw."""
+        self._drawn += 1
+        return getattr(self._figures, kind)(title, f"d{self._drawn}", *arguments, **asked)
+
+    def figure(self, value: Any, unit: str, mart: str, column: str, **key: Any) -> Markup:
+        """A figure in running text, with the key of its row in the mart."""
+        text = swedish.value(value, unit) if value is not None else swedish.NOT_SET
+        return Markup('<data value="{}" data-mart="{}" data-column="{}" data-key="{}">{}</data>').format(
+            "" if value is None else value, mart, column, json.dumps(key, default=str, sort_keys=True), text
+        )
+
+    def key_figure(self, figure_id: str) -> Markup:
+        """A figure of the final report's text, as computed here."""
+        key = {"measure": "key_figure", "figure_id": figure_id}
+        return self.figure(self._key_figure(figure_id), "tal", "published_reconciliation", "our_value", **key)
+
+    def knows(self, figure_id: str) -> bool:
+        """True when the figure can be computed from what has been delivered."""
+        return self._key_figure(figure_id) is not None
+
+    def _key_figure(self, figure_id: str) -> Any:
+        rows = self.view("key_figures").rows
+        return next((row["our_value"] for row in rows if row["figure_id"] == figure_id), None)
+
+    def vintage(self, *settlement_ids: str) -> str:
+        """In words: which settlements, which reports, and whether they are final."""
+        parts = []
+        for facts in (self.settlements[settlement_id] for settlement_id in settlement_ids):
+            status = f" ({swedish.word('status', facts['status'])})" if facts["status"] else ""
+            reports = f"rapporter inkomna t.o.m. {swedish.day(facts['cutoff_date'])}"
+            basis = {
+                "none": "lika andelar, inga operationer räknas",
+                "published": f"de publicerade tabellerna, {reports}",
+            }
+            parts.append(f"{facts['settlement_name']}{status}, {basis.get(facts['counts_from'], reports)}")
+        return f"{'Uppgörelser' if len(parts) > 1 else 'Uppgörelse'}: {'; '.join(parts)}."
+
+    def decisions(self, settlement_id: str, region_code: str) -> View:
+        """Contact rows of one region in a settlement by reason, out of those of all, which are asked for once."""
+        key = {"settlement_id": settlement_id, "region_code": region_code}
+        rows = [row for row in self.view("decisions").rows if key.items() <= row.items()]
+        return View("decisions", key, rows)
+
+    def _explanation(self, row: Row) -> str | None:
+        if not row["region_code"] or not row["settlement_id"]:
+            return None
+        return f"{self.root}varfor/{row['settlement_id']}-{row['region_code']}.html"
+
+
+def write_site(marts: Marts, folder: Path) -> Path:
+    """Write every page below a folder; returns the first. Explanations that an earlier site left there are removed."""
+    for old in folder.glob("varfor/*.html"):
+        old.unlink()
+    for path in pages_of(marts):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(render(marts, path), encoding="utf-8")
+    return folder / "index.html"
+
+
+def pages_of(marts: Marts) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The path of every page, its template and what the template is about."""
+    pages: dict[str, tuple[str, dict[str, Any]]] = {f"{name}.html": (name, {"menu": name}) for name, _ in MENU}
+    pages["avstamning-alla-tal.html"] = ("avstamning-alla-tal", {"menu": "avstamning"})
+    for region in marts.view("regions").rows:
+        code = region["region_code"]
+        pages[f"region-{code}.html"] = ("region", {"menu": "regioner", "region": region})
+        for amount in marts.view("region_amounts", region_code=code).rows:
+            path = f"varfor/{amount['settlement_id']}-{code}.html"
+            pages[path] = ("varfor", {"menu": "statsbidrag", "region": region, "amount": amount})
+    return pages
+
+
+def render(marts: Marts, path: str) -> str:
+    """One page as HTML."""
+    template, facts = pages_of(marts)[path]
+    page = Page(marts, path, facts["menu"])
+    return _environment().get_template(f"{template}.html.j2").render(page=page, **facts)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"menu_items": MENU, "style": Markup(STYLE), "style_hash": _style_hash()}
+    environment.filters |= {
+        name: getattr(swedish, name) for name in ("day", "month", "enumerated", "document", "decided_by")
+    }
+    environment.filters |= {"word": lambda key, kind: swedish.word(kind, key), "slug": _slug}
+    return environment
+
+
+def _style_hash() -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+
+def _fingerprint(*facts: Any) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower().translate(str.maketrans("åäöé", "aaoe"))).strip("-")

@@ -1,0 +1,181 @@
+"""Tables of the report: rows of a view as text, each figure with the key of its row in the mart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from vardkoer.report import swedish
+from vardkoer.report.marts import Row, View
+
+TOTALS = ("Riket", "Summa", "Totalt")
+# What counts are set against: the warnings are about the counts.
+MEASURES = ("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far", "operations_before", "allocated_before_kr")
+Link = Callable[[Row], str | None]
+Flags = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a view becomes a table: one line for each value of `by`; with `across`, columns for each of its values.
+
+    `keys` completes the parameters of the view to the key of the mart; columns of `by` that begin with an underscore
+    and parameters that begin with `shown_` are no part of it. `cell_link` names a column and where its figures lead,
+    `words` the vocabulary of the labels.
+    """
+
+    caption: str
+    mart: str
+    by: Sequence[str]
+    columns: Sequence[str]
+    stub: str = "Region"
+    across: str | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    settlements: Sequence[str] = ()
+    row_link: Link | None = None
+    cell_link: tuple[str, Link] | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    note: str = ""
+    unknown: str = "– är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as text. `flags` are all its warnings, `marked` those that are not told for the line or table."""
+
+    text: str
+    column: str
+    key: str
+    flags: str
+    marked: Flags
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table, with what all its figures have in common."""
+
+    label: str
+    key: str
+    marked: Flags
+    href: str | None
+    is_total: bool
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to be written. `groups` heads two or more columns each when there are any.
+
+    `rooms` is for each column how many warnings a figure has at most, so that the digits stand below each other.
+    """
+
+    layout: Layout
+    key: str
+    groups: list[tuple[str, int]]
+    headings: list[tuple[str, bool]]
+    lines: list[Line]
+    flags: Flags
+    common_flags: Flags
+    rooms: list[int]
+    has_unknown: bool
+
+
+def tabulate(view: View, layout: Layout) -> Table:
+    """The rows of a view, laid out. Raises ValueError when a line lacks one of the values of `across`."""
+    lines: dict[tuple[Any, ...], list[Row]] = {}
+    for row in view.rows:
+        lines.setdefault(tuple(row[column] for column in layout.by), []).append(row)
+    groups = list(dict.fromkeys(_heading(row, layout.across) for row in view.rows)) if layout.across else []
+    if layout.across and any([_heading(row, layout.across) for row in rows] != groups for rows in lines.values()):
+        raise ValueError(f"{view.name}: a line lacks a value of {layout.across}")
+    flags = [flags_of(row) for row in view.rows if _carrier(row, layout)]
+    common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
+    built = [_line(rows, layout, common) for rows in lines.values()]
+    heads = [
+        (layout.headings.get(column) or swedish.column(column)[0], swedish.is_text(column)) for column in layout.columns
+    ]
+    is_grouped = bool(groups) and len(heads) > 1
+    return Table(
+        layout=layout,
+        key=_json(
+            {name: value for name, value in view.parameters.items() if not name.startswith("shown_")}
+            | dict(layout.keys)
+        ),
+        groups=[(group, len(heads)) for group in groups] if is_grouped else [],
+        headings=heads * (len(groups) or 1) if is_grouped or not groups else [(group, False) for group in groups],
+        lines=built,
+        flags=frozenset().union(*flags) - common,
+        common_flags=common,
+        rooms=[
+            max(map(len, marks))
+            for marks in zip(*([cell.marked for cell in line.cells] for line in built), strict=True)
+        ],
+        has_unknown=any(cell.text == swedish.UNKNOWN for line in built for cell in line.cells),
+    )
+
+
+def flags_of(row: Row) -> Flags:
+    """The warnings that a row carries."""
+    return frozenset((row.get("flags") or "").split())
+
+
+def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
+    flags = [flags_of(row) for row in rows if _carrier(row, layout)]
+    common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
+    first = rows[0]
+    is_total = first.get("label") in TOTALS or all(first[column] is None for column in layout.by)
+    key = {column: first[column] for column in layout.by if first[column] is not None and not column.startswith("_")}
+    return Line(
+        label=_label(first, layout),
+        key=_json(key),
+        marked=common - of_all,
+        href=layout.row_link(first) if layout.row_link and not is_total else None,
+        is_total=is_total,
+        cells=[_cell(row, column, layout, common | of_all) for row in rows for column in layout.columns],
+    )
+
+
+def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
+    flags = flags_of(row) if column == _carrier(row, layout) else frozenset()
+    across = layout.across
+    leads = layout.cell_link if layout.cell_link and layout.cell_link[0] == column else None
+    href = leads[1](row) if leads else None
+    return Cell(
+        text=swedish.NOT_SET if href and row[column] is None else swedish.value(row[column], swedish.column(column)[1]),
+        column="" if swedish.is_text(column) else column,
+        key=_json({across: row[across]}) if across and row[across] is not None else "",
+        flags=" ".join(sorted(flags)),
+        marked=flags - told,
+        href=href,
+    )
+
+
+def _carrier(row: Row, layout: Layout) -> str | None:
+    """The column whose figure carries the warnings of a row: the first that is known and follows from counts."""
+    counted = (column for column in layout.columns if not swedish.is_text(column) and column not in MEASURES)
+    return next((column for column in counted if row[column] is not None), None)
+
+
+def _label(row: Row, layout: Layout) -> str:
+    first = row[layout.by[0]]
+    if layout.words:
+        return swedish.word(layout.words, first) or "Summa"
+    if "label" in row:
+        return row["label"] or "Summa"
+    return swedish.month(first).capitalize() if isinstance(first, date) else str(first)
+
+
+def _heading(row: Row, across: str) -> str:
+    if "heading" in row:
+        return row["heading"]
+    return swedish.short_month(row[across]) if isinstance(row[across], date) else str(row[across])
+
+
+def _json(key: Mapping[str, Any]) -> str:
+    return json.dumps(key, default=str, sort_keys=True, ensure_ascii=False) if key else ""

@@ -1,0 +1,3 @@
+select * from comparison
+where measure = $measure and explanation != 'exact'
+order by comparison_order

@@ -1,0 +1,18 @@
+-- The steps to an amount: each with its rule, the row that decides it and the words of the document.
+select
+    step_order,
+    step,
+    category_id,
+    category_name_sv as category,
+    if(undelivered.region_code is null or step in ('rate_kr', 'cap_kr'), figure, null) as figure,
+    rule_id,
+    decided_by,
+    document_name,
+    diary_number,
+    source_ref,
+    quote_sv
+from marts.amount_explanations
+left join seeds.categories using (category_id)
+left join undelivered using (settlement_id, region_code)
+where settlement_id = $settlement_id and region_code = $region_code
+order by step_order, category_order

@@ -1,0 +1,1 @@
+select * from key_figures order by figure_id

@@ -1,0 +1,3 @@
+-- Month of the newest report in the extract.
+select report_month
+from newest_report

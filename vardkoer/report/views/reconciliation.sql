@@ -1,0 +1,3 @@
+select * from comparison
+where measure = $measure
+order by comparison_order

@@ -1,0 +1,2 @@
+-- The record of the build, where there is one.
+select record from records.run
