@@ -3,16 +3,19 @@
     NULL. The gate holds dates of receipt to the same (DATE_TEXT in vardkoer/delivery_files.py).
 #}
 {% macro parse_date(text) -%}
-    {% set dashed = regex('^[\\t\\n\\f\\r ]*([0-9]{4}-[0-9]{2}-[0-9]{2})([ T].*)?\\z') -%}
-    {% set compact = regex('^[\\t\\n\\f\\r ]*([0-9]{4})([0-9]{2})([0-9]{2})([ T].*)?\\z') -%}
-    {% set text = 'cast(' ~ text ~ ' as string)' -%}
-    coalesce(
-        try_cast(regexp_extract({{ text }}, {{ dashed }}, 1) as date),
-        try_cast(concat_ws(
-            '-',
-            regexp_extract({{ text }}, {{ compact }}, 1),
-            regexp_extract({{ text }}, {{ compact }}, 2),
-            regexp_extract({{ text }}, {{ compact }}, 3)
-        ) as date)
-    )
+    try_cast(concat_ws(
+        '-',
+        substr({{ date_digits(text) }}, 1, 4),
+        substr({{ date_digits(text) }}, 5, 2),
+        substr({{ date_digits(text) }}, 7, 2)
+    ) as date)
+{%- endmacro %}
+
+{# The eight digits of such a date, whether there is that day or not; empty for anything else, NULL for NULL. #}
+{% macro date_digits(text) -%}
+    replace(regexp_extract(
+        cast({{ text }} as string),
+        {{ regex('^[\\t\\n\\f\\r ]*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T].*)?\\z') }},
+        1
+    ), '-', '')
 {%- endmacro %}

@@ -55,7 +55,7 @@ codes as (
         main_diagnosis,
         contact_start_date,
         upper(replace(split_part(code_texts, ' ', cast(code_position as integer)), '.', '')) as code,
-        try_cast(split_part(procedure_dates, ', ', cast(code_position as integer)) as date) as procedure_date
+        {{ parse_date("split_part(procedure_dates, ',', cast(code_position as integer))") }} as procedure_date
     from positions
 
 ),

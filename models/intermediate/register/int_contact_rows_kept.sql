@@ -57,7 +57,7 @@ final as (
             coalesce(main_diagnosis_text, ''),
             coalesce(procedure_codes_text, ''),
             coalesce(cast(contact_start_date as string), ''),
-            coalesce('[' || procedure_dates || ']', '')
+            coalesce(procedure_dates, '')
         )) as string) as contact_row_key,
         file_name,
         contact_key,
@@ -70,7 +70,8 @@ final as (
         -- R6: the county is the first two digits of a code of two to six
         case when {{ matches('residence_code', '[0-9]{2,6}') }} then substr(residence_code, 1, 2) end as county_code,
         {{ mask_identity('hospital_code') }} as hospital_code,
-        upper({{ replace_all(mask_identity('main_diagnosis_text'), '[\\t\\n\\f\\r \\x{00a0}.]', '') }}) as main_diagnosis,
+        upper({{ replace_all(mask_identity('main_diagnosis_text'), '[\\t\\n\\f\\r \\x{00a0}.]', '') }})
+            as main_diagnosis,
         contact_start_date,
         {{ mask_identity('procedure_codes_text') }} as procedure_codes_text,
         procedure_dates

@@ -40,11 +40,12 @@ final as (
         {{ parse_date('contact_start_date_text') }} as contact_start_date,
         cast(main_diagnosis_text as string) as main_diagnosis_text,
         cast(procedure_codes_text as string) as procedure_codes_text,
+        -- which day each is is read for the few that belong to a listed code (int_contact_operations)
         {% set dates = [] -%}
         {% for position in range(1, 31) -%}
-            {% do dates.append("coalesce(cast(" ~ parse_date("procedure_date_text_" ~ position) ~ " as string), 'NULL')") -%}
+            {% do dates.append("coalesce(" ~ date_digits("procedure_date_text_" ~ position) ~ ", '')") -%}
         {% endfor -%}
-        case when care_type = 'inpatient' then concat_ws(', ', {{ dates | join(', ') }}) end as procedure_dates
+        case when care_type = 'inpatient' then concat_ws(',', {{ dates | join(', ') }}) end as procedure_dates
     from listed
 
 )

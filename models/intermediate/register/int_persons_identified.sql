@@ -64,8 +64,14 @@ dated as (
 
     select
         *,
-        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), lpad(cast(birth_day as string), 2, '0')) as date) as birth_date,
-        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), '01') as date) as birth_month
+        try_cast(concat_ws(
+            '-',
+            cast(birth_year as string),
+            lpad(cast(month_part as string), 2, '0'),
+            lpad(cast(birth_day as string), 2, '0')
+        ) as date) as birth_date,
+        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), '01') as date)
+            as birth_month
     from birth
 
 ),
