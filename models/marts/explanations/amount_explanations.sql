@@ -139,8 +139,9 @@ steps as (
             {{ seed ~ ('.quote_sv' if seed == 'baselines' else '.quote') if seed else 'null' }} as quote_sv
         from category_steps
         {% if seed == 'baselines' %}inner join baselines on category_steps.round_id = baselines.round_id
-        {% elif seed %}left join {{ seed }}
-            on category_steps.round_id = {{ seed }}.round_id and category_steps.category_id = {{ seed }}.category_id
+        {% elif seed %}
+            left join {{ seed }}
+                on category_steps.round_id = {{ seed }}.round_id and category_steps.category_id = {{ seed }}.category_id
         {% endif %}
         union all
     {% endfor %}
@@ -163,8 +164,9 @@ steps as (
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
             {{ seed ~ '.quote' if seed else 'null' }} as quote_sv
         from region_steps
-        {% if seed == 'caps' %}left join caps
-            on region_steps.round_id = caps.round_id and region_steps.region_code = caps.region_code
+        {% if seed == 'caps' %}
+            left join caps
+                on region_steps.round_id = caps.round_id and region_steps.region_code = caps.region_code
         {% elif seed %}inner join {{ seed }} on region_steps.round_id = {{ seed }}.round_id
         {% endif -%}
         {% if step != 'allocated_kr' %}where region_steps.rule_id != 'A1'
