@@ -11,9 +11,10 @@ export DO_NOT_TRACK := 1
 build: $(VENV)/installed
 	python -m vardkoer.build
 
-# The web site, from the warehouse, which is built when there is none; ends with the address of the first page.
+# The web site and the docs it links, of the warehouse, which is built when there is none; ends with the first page.
 report: $(VENV)/installed
 	test -f "$${WAREHOUSE_PATH:-warehouse.duckdb}" || $(MAKE) build
+	python -m vardkoer.docs
 	python -m vardkoer.report
 
 # Workbooks, open data and metadata from what was published last, into exports/.
@@ -29,7 +30,7 @@ lint: $(VENV)/installed
 	ruff format --check vardkoer tests bench
 	sqlfluff lint models macros tests analyses
 
-# Of the published warehouse: dbt's docs and the lineage of every column, into site/docs.
+# dbt's docs and the lineage of every column alone.
 docs: $(VENV)/installed
 	python -m vardkoer.docs
 

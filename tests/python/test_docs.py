@@ -13,6 +13,8 @@ import pytest
 
 from vardkoer import paths
 from vardkoer.paths import PROJECT, SEEDS
+from vardkoer.report.marts import Marts
+from vardkoer.report.pages import render
 
 DESCRIBED = ("sources", "exposures", "metrics", "semantic_models", "groups")
 
@@ -102,3 +104,11 @@ def test_nothing_tells_the_machine_or_loads_from_elsewhere(pages: Pages) -> None
             assert trace not in page, trace
     assert not re.search(r'(src|href)="(https?:)?//', pages.lineage)
     assert "<script" not in pages.lineage
+
+
+def test_the_first_page_of_the_site_leads_to_the_docs_that_are_beside_it() -> None:
+    marts = Marts(paths.warehouse_path())
+    pages = {has_docs: render(marts, "index.html", has_docs=has_docs) for has_docs in (True, False)}
+    for name in ("docs/dbt.html", "docs/lineage.html"):
+        assert f'href="{name}"' in pages[True]
+        assert name not in pages[False]

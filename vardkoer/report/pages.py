@@ -124,9 +124,10 @@ def write_site(marts: Marts, folder: Path) -> Path:
     """Write every page below a folder; returns the first. Explanations that an earlier site left there are removed."""
     for old in folder.glob("varfor/*.html"):
         old.unlink()
+    has_docs = all((folder / "docs" / name).exists() for name in ("dbt.html", "lineage.html"))
     for path in pages_of(marts):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(render(marts, path), encoding="utf-8")
+        (folder / path).write_text(render(marts, path, has_docs=has_docs), encoding="utf-8")
     return folder / "index.html"
 
 
@@ -143,11 +144,11 @@ def pages_of(marts: Marts) -> dict[str, tuple[str, dict[str, Any]]]:
     return pages
 
 
-def render(marts: Marts, path: str) -> str:
-    """One page as HTML."""
+def render(marts: Marts, path: str, *, has_docs: bool = False) -> str:
+    """One page as HTML; `has_docs` tells that the pages of `python -m vardkoer.docs` are beside the site."""
     template, facts = pages_of(marts)[path]
     page = Page(marts, path, facts["menu"])
-    return _environment().get_template(f"{template}.html.j2").render(page=page, **facts)
+    return _environment().get_template(f"{template}.html.j2").render(page=page, has_docs=has_docs, **facts)
 
 
 @functools.cache
