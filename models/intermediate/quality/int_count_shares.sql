@@ -27,7 +27,8 @@ report_regions as (
 decisions as (
 
     select * from {{ ref('contact_decisions') }}
-    where reason != 'received_after_cutoff'
+    -- nor is a month delivered by a row that claims an operation still to be done
+    where reason not in ('received_after_cutoff', 'operation_date_after_receipt')
 
 ),
 
