@@ -108,7 +108,7 @@ def register_sources(session: SparkSession, files: list[CheckedFile], reports: p
         [(checked.name, row.row, row.fault) for checked in files for row in checked.unreadable_rows],
         "file_name string, row_number bigint, fault string",
     ).createOrReplaceTempView("par_unreadable_rows")
-    session.createDataFrame(reports).createOrReplaceTempView("region_reports")
+    _frame(session, reports).createOrReplaceTempView("region_reports")
     session.createDataFrame(
         [(*(bytes.fromhex(pad) for pad in hmac_pads(secret)), kept_files.pattern(kept_files.prefixes(paths.SEEDS)))],
         "person_key_inner binary, person_key_outer binary, listed_code_pattern string",
@@ -131,12 +131,18 @@ def _rows_of(session: SparkSession, checked: CheckedFile) -> DataFrame:
     else:
         with duckdb.connect() as connection:
             query = f"select * replace (trim(vardkontakt_id) as vardkontakt_id) from ({par_extract.opened(checked)})"
-            rows = session.createDataFrame(connection.execute(query).to_arrow_table())
+            rows = _frame(session, connection.execute(query).to_arrow_table())
     nothing = lit(None).cast("string")
     return rows.select(
         lit(checked.name).alias("file_name"),
         *(col(column) if column in columns else nothing.alias(column) for column in COLUMNS["sv"]),
     )
+
+
+def _frame(session: SparkSession, texts: pyarrow.Table) -> DataFrame:
+    """A table of texts; without rows, Spark would not take it for one."""
+    columns = ", ".join(f"{column} string" for column in texts.column_names)
+    return session.createDataFrame(texts if texts.num_rows else [], columns)
 
 
 def _region_reports() -> pyarrow.Table:

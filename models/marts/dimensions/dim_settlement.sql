@@ -33,9 +33,9 @@ measured as (
 final as (
 
     select
-        settlements.settlement_id,
+        settlement_id,
         settlements.settlement_name_sv,
-        settlements.round_id,
+        round_id,
         rounds.round_name_sv,
         rounds.allocation_model,
         rounds.appropriation_kr,
