@@ -249,11 +249,12 @@ def copy_what_is_kept(warehouse: Path, candidate: Path, previous: str | None) ->
             print("      warning: what the warehouse keeps is not what was recorded; reading everything")
             return
     with duckdb.connect(str(candidate)) as connection:
-        connection.execute(f"attach {par_extract.text_literal(str(warehouse))} as published (read_only)")
+        # not a name that a file would have: the candidate is called after its own
+        connection.execute(f'attach {par_extract.text_literal(str(warehouse))} as "published before" (read_only)')
         connection.execute(f"create schema {kept_files.SCHEMA}")
         for table in kept_files.TABLES:
             name = f"{kept_files.SCHEMA}.{table}"
-            connection.execute(f"create table {name} as from published.{name}")
+            connection.execute(f'create table {name} as from "published before".{name}')
 
 
 def run_dbt(candidate: Path, lock: int) -> None:

@@ -13,7 +13,6 @@ import argparse
 import os
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -86,7 +85,6 @@ def spark_session() -> Iterator[SparkSession]:
 
 
 def _session_builder() -> SparkSession.Builder:
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
     return SparkSession.builder
