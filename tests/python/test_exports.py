@@ -124,7 +124,7 @@ order by code
 
 def test_appendix_1_is_what_was_allocated(release: Release, report: Workbook) -> None:
     expected = release.rows("""
-        select region_name, list(allocated_kr order by cutoff_date nulls first, round_id desc)
+        select region_name, list(allocated_kr order by settlements.cutoff_date nulls first, round_id desc)
         from marts.grant_allocations
         inner join seeds.settlements using (settlement_id)
         inner join seeds.regions using (region_code)
@@ -410,7 +410,7 @@ def test_a_spreadsheet_takes_no_csv_text_for_a_formula(release: Release, tmp_pat
         connection.execute("create schema marts; create table marts.names (name varchar)")
         connection.executemany("insert into marts.names values (?)", [[text] for text in texts])
         names = OpenTable(
-            "names", "Namn", "Names.", "marts.names", False, (Column("name", "varchar", "", False, ()),), ()
+            "names", "Namn", "Names.", "marts.names", False, (Column("name", "string", "", False, ()),), ()
         )
         own = Release(connection, release.record_text)
         own.__dict__["publication"] = release.publication

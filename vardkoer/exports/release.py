@@ -102,7 +102,7 @@ class Release:
         """Every settlement, in the order of the seed's key."""
         rows = self.rows("""
             select
-                settlements.settlement_id, settlement_name_sv, round_id, cutoff_date,
+                settlements.settlement_id, settlement_name_sv, round_id, settlements.cutoff_date,
                 coalesce(bool_or(allocations.status = 'provisional'), false)
             from seeds.settlements
             left join marts.grant_allocations as allocations using (settlement_id)
