@@ -16,8 +16,6 @@ from pathlib import Path
 import duckdb
 
 PARQUET_MAGIC = b"PAR1"
-# The column in which DuckDB says which file a row is from; not one that a register would have.
-PATH_COLUMN = "path_of_delivered_file"
 # The same dates as macros/parse_date.sql.
 DATE_TEXT = (
     "try_strptime(regexp_extract({column}, '^\\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}})([ T].*)?$', 1), "
@@ -117,10 +115,10 @@ def scan_files(files: list[DeliveryFile]) -> list[str]:
     for (delimiter, has_ragged_rows, _), names in groups.items():
         listed = f"[{', '.join(names)}]"
         if delimiter is None:
-            scans.append(f"read_parquet({listed}, union_by_name = true, filename = '{PATH_COLUMN}')")
+            scans.append(f"read_parquet({listed}, union_by_name = true)")
         else:
             scans.append(
-                f"read_csv({listed}, union_by_name = true, filename = '{PATH_COLUMN}', delim = '{delimiter}', "
+                f"read_csv({listed}, union_by_name = true, delim = '{delimiter}', "
                 "quote = '\"', escape = '\"', "
                 "header = true, all_varchar = true, null_padding = false, strict_mode = true, "
                 f"auto_detect = true, ignore_errors = {str(has_ragged_rows).lower()})"

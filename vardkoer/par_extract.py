@@ -9,7 +9,6 @@ from pathlib import Path
 
 from vardkoer.delivery_files import (
     DATE_TEXT,
-    PATH_COLUMN,
     DeliveryError,
     DeliveryFile,
     RefusedDeliveryError,
@@ -17,7 +16,6 @@ from vardkoer.delivery_files import (
     masked,
     paths_in,
     read_file,
-    scan_files,
 )
 from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
@@ -167,23 +165,21 @@ def macro_statements(files: list[CheckedFile]) -> list[str]:
     return [
         _files_macro(files),
         _unreadable_rows_macro(files),
-        _file_names(files),
         *(_rows_macro(folder, [checked for checked in files if checked.folder == folder], types) for folder in COLUMNS),
     ]
 
 
 def _rows_macro(folder: str, files: list[CheckedFile], types: dict[str, str]) -> str:
+    """A query for each file, so that its name is one value and not one to be looked up for each row."""
     is_padded = any(checked.has_padded_ids for checked in files)
     columns = _columns(folder, types, f"trim(cast({CONTACT_ID} as varchar))" if is_padded else CONTACT_ID)
     nothing = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in types.items())
-    scans = [f"select {nothing}, cast(null as varchar) as file_name where false"]
-    for has_unreadable, condition in ((False, "true"), (True, _is_readable())):
-        chosen = [checked.file for checked in files if _has_unreadable_values(checked) == has_unreadable]
-        scans += [
-            f"select {columns}, getvariable('par_file_names')[{PATH_COLUMN}] as file_name from {scan} where {condition}"
-            for scan in scan_files(chosen)
-        ]
-    body = "\nunion all\n".join(scans)
+    queries = [
+        f"select {columns}, {text_literal(checked.name)} as file_name from {checked.file.scan} "
+        f"where {_is_readable() if _has_unreadable_values(checked) else 'true'}"
+        for checked in files
+    ]
+    body = "\nunion all\n".join(queries) or f"select {nothing}, cast(null as varchar) as file_name where false"
     return f"create or replace temporary macro par_{folder}() as table {body}"
 
 
@@ -217,12 +213,6 @@ def _is_readable() -> str:
 def _files_macro(files: list[CheckedFile]) -> str:
     rows = [f"({text_literal(checked.name)}, {checked.file.rows}, {checked.rows_accepted})" for checked in files]
     return values_macro("par_files", ("file_name varchar", "rows_delivered bigint", "rows_accepted bigint"), rows)
-
-
-def _file_names(files: list[CheckedFile]) -> str:
-    """The variable that has the name of a file by its path."""
-    names = (f"{text_literal(str(checked.file.path.resolve()))}: {text_literal(checked.name)}" for checked in files)
-    return f"set variable par_file_names = map {{{', '.join(names)}}}"
 
 
 def _unreadable_rows_macro(files: list[CheckedFile]) -> str:
