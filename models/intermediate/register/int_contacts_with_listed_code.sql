@@ -13,7 +13,7 @@ contacts as (
 ),
 
 -- One pattern over the raw text finds the few contacts worth reading. It lets too much through, never too little:
--- three leading letters, dots and case ignored. Without the variable (unit tests) everything passes.
+-- three leading letters, dots and case ignored.
 final as (
 
     select
