@@ -14,7 +14,17 @@ from pathlib import Path
 from bench.measure import Measurement, measure
 from vardkoer.paths import PROJECT
 
-PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses", "vardkoer")
+PARTS = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "selectors.yml",
+    "models",
+    "macros",
+    "seeds",
+    "tests",
+    "analyses",
+    "vardkoer",
+)
 WITHOUT_TESTS = ("build", "--exclude-resource-type", "test", "unit_test")
 # A code of the generated everyday care that begins like no listed one, so that every delivery must be looked at again.
 NEW_CODE = {"list_id": "hip_prosthesis_procedures", "code": "NCB49", "name_sv": "Ny kod", "valid_from": "2022-01-01"}

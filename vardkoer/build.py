@@ -31,6 +31,7 @@ from vardkoer import delivery_profile, kept_files, lineage, par_extract, paths, 
 from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
+from vardkoer.session_macros import text_literal
 from vardkoer.unreadable_rows import read_limits
 
 FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
@@ -250,7 +251,7 @@ def copy_what_is_kept(warehouse: Path, candidate: Path, previous: str | None) ->
             return
     with duckdb.connect(str(candidate)) as connection:
         # not a name that a file would have: the candidate is called after its own
-        connection.execute(f'attach {par_extract.text_literal(str(warehouse))} as "published before" (read_only)')
+        connection.execute(f'attach {text_literal(str(warehouse))} as "published before" (read_only)')
         connection.execute(f"create schema {kept_files.SCHEMA}")
         for table in kept_files.TABLES:
             name = f"{kept_files.SCHEMA}.{table}"
@@ -259,8 +260,7 @@ def copy_what_is_kept(warehouse: Path, candidate: Path, previous: str | None) ->
 
 def run_dbt(candidate: Path, lock: int) -> None:
     """Build and test everything into the candidate. Raises BuildError."""
-    # the unit tests are about the code and not about the data: `make test` runs them
-    command = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "unit_test"]
+    command = [str(Path(sys.executable).with_name("dbt")), "build"]
     environment = os.environ | {"WAREHOUSE_PATH": str(candidate)}
     disk_fault = False
     with subprocess.Popen(

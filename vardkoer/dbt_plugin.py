@@ -1,8 +1,8 @@
-"""dbt-duckdb plugin: before dbt touches the warehouse it checks seeds and raw files, then gives every cursor
-the source tables (`par_sv()`, `par_ov()`, `par_files()`, `par_unreadable_rows()`, `region_reports()`) and the padded
-keys of the person pseudonym.
+"""dbt-duckdb plugin: before dbt touches the warehouse it checks seeds and raw files, then gives the connection the
+sources (`par_sv()`, `par_ov()`, `par_files()`, `par_unreadable_rows()` and `region_reports()` of `delivered`) and every
+cursor the padded keys of the person pseudonym.
 
-Both live in the session only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.
+Both live in memory only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def hmac_pads(secret: bytes) -> tuple[str, str]:
 
 
 class Plugin(BasePlugin):
-    """Named in profiles.yml; dbt-duckdb calls it once per process and once per cursor."""
+    """Named in profiles.yml; dbt-duckdb calls it once per process, per connection and per cursor."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Check seeds and raw files. A fault ends dbt with the one line that describes it."""
@@ -43,17 +43,25 @@ class Plugin(BasePlugin):
             ensure_sample()
             kept = kept_files.kept_in(paths.warehouse_path())
             files = par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS), kept.files)
-            self.statements = [
+            self.macros = [
                 *par_extract.macro_statements(files),
-                *kept_files.session_statements(files, kept, paths.SEEDS),
+                kept_files.macro_statement(files, paths.SEEDS),
                 region_reports.macro_statement(paths.region_reports_path()),
+            ]
+            self.variables = [
+                *kept_files.variable_statements(files, kept, paths.SEEDS),
                 f"set variable person_key_inner = from_hex('{inner}')",
                 f"set variable person_key_outer = from_hex('{outer}')",
             ]
         except (DeliveryError, RefusedDeliveryError, SeedError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
 
+    def configure_connection(self, conn: Any) -> None:
+        """Give all cursors the sources; each dbt node has a cursor, and the SQL of the sources grows with the files."""
+        for statement in self.macros:
+            conn.execute(statement)
+
     def configure_cursor(self, cursor: Any) -> None:
-        """Give one session the source tables and the padded keys."""
-        for statement in self.statements:
+        """Give one cursor the padded keys, and what need not be read."""
+        for statement in self.variables:
             cursor.execute(statement)

@@ -17,8 +17,9 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import paths, run_record
-from vardkoer.par_extract import CheckedFile, text_literal, values_macro
+from vardkoer.par_extract import CheckedFile
 from vardkoer.seed_files import read_rows
+from vardkoer.session_macros import text_literal, values_macro
 
 SCHEMA = "intermediate"
 TABLES = ("int_contacts_with_listed_code", "int_contact_rows_kept", "kept_files")
@@ -32,6 +33,7 @@ READING_CODE = (
     "vardkoer/delivery_files.py",
     "vardkoer/kept_files.py",
     "vardkoer/par_extract.py",
+    "vardkoer/session_macros.py",
     "vardkoer/unreadable_rows.py",
 )
 
@@ -64,11 +66,23 @@ def kept_in(warehouse: Path) -> Kept:
     return Kept({name: (version, account) for name, version, account, _ in rows}, is_usable=True)
 
 
-def session_statements(files: list[CheckedFile], kept: Kept, seeds: Path) -> list[str]:
-    """The SQL that tells a session what to look for and which files need no reading for it."""
-    begins = prefixes(seeds)
-    unchanged = [checked for checked in files if kept.files.get(checked.name, ("",))[0] == checked.version]
-    new = [checked for checked in files if checked not in unchanged]
+def macro_statement(files: list[CheckedFile], seeds: Path) -> str:
+    """The SQL of `par_kept_files()`: what the warehouse keeps once these files are read."""
+    same = f"{text_literal(reading_state())}, {text_literal(' '.join(prefixes(seeds)))}"
+    rows = [
+        f"({text_literal(checked.name)}, {text_literal(checked.version)}, {text_literal(checked.as_json())}, {same})"
+        for checked in files
+    ]
+    columns = ("file_name", "file_version", "account", "state", "prefixes")
+    return values_macro("par_kept_files", tuple(f"{column} varchar" for column in columns), rows)
+
+
+def variable_statements(files: list[CheckedFile], kept: Kept, seeds: Path) -> list[str]:
+    """The SQL that tells a cursor what to look for and which files need no reading for it."""
+    unchanged, new = [], []
+    for checked in files:
+        known_version, _ = kept.files.get(checked.name, ("", ""))
+        (unchanged if checked.version == known_version else new).append(checked)
     received_first = min((checked.first_received for checked in new if checked.first_received), default=None)
     # a contact that a new file is the first to bring a listed code of may have later rows in a file that is not new
     earlier = [
@@ -77,8 +91,7 @@ def session_statements(files: list[CheckedFile], kept: Kept, seeds: Path) -> lis
         if not (received_first and checked.last_received and checked.last_received >= received_first)
     ]
     return [
-        _kept_files_macro(files, begins),
-        f"set variable listed_code_pattern = {text_literal(pattern(begins))}",
+        f"set variable listed_code_pattern = {text_literal(pattern(prefixes(seeds)))}",
         f"set variable par_kept_is_usable = {kept.is_usable}",
         f"set variable par_files_searched = {_names(unchanged)}",
         f"set variable par_files_kept = {_names(earlier)}",
@@ -101,16 +114,6 @@ def reading_state() -> str:
     """Changes when files would be checked or read differently. Raises SetupError when there is no secret."""
     state = [duckdb.__version__, run_record.hashes_below(paths.PROJECT, *READING_CODE)]
     return hmac.new(paths.person_key_secret(), json.dumps(state).encode(), hashlib.sha256).hexdigest()
-
-
-def _kept_files_macro(files: list[CheckedFile], begins: list[str]) -> str:
-    same = f"{text_literal(reading_state())}, {text_literal(' '.join(begins))}"
-    rows = [
-        f"({text_literal(checked.name)}, {text_literal(checked.version)}, {text_literal(checked.as_json())}, {same})"
-        for checked in files
-    ]
-    columns = ("file_name", "file_version", "account", "state", "prefixes")
-    return values_macro("par_kept_files", tuple(f"{column} varchar" for column in columns), rows)
 
 
 def _names(files: list[CheckedFile]) -> str:

@@ -17,6 +17,7 @@ from vardkoer.delivery_files import (
     paths_in,
     read_file,
 )
+from vardkoer.session_macros import ATTACH, table_macro, text_literal, values_macro
 from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
 CONTACT_ID = "vardkontakt_id"
@@ -163,6 +164,7 @@ def macro_statements(files: list[CheckedFile]) -> list[str]:
     `par_unreadable_rows()` with the account of all rows."""
     types = {column: _type_of(column, files) for column in COLUMNS["sv"]}
     return [
+        ATTACH,
         _files_macro(files),
         _unreadable_rows_macro(files),
         *(_rows_macro(folder, [checked for checked in files if checked.folder == folder], types) for folder in COLUMNS),
@@ -180,7 +182,7 @@ def _rows_macro(folder: str, files: list[CheckedFile], types: dict[str, str]) ->
         for checked in files
     ]
     body = "\nunion all\n".join(queries) or f"select {nothing}, cast(null as varchar) as file_name where false"
-    return f"create or replace temporary macro par_{folder}() as table {body}"
+    return table_macro(f"par_{folder}", body)
 
 
 def _columns(folder: str, types: dict[str, str], contact_id: str = CONTACT_ID) -> str:
@@ -222,15 +224,3 @@ def _unreadable_rows_macro(files: list[CheckedFile]) -> str:
         for unreadable in checked.unreadable_rows
     ]
     return values_macro("par_unreadable_rows", ("file_name varchar", "row_number bigint", "fault varchar"), rows)
-
-
-def values_macro(name: str, columns: tuple[str, ...], rows: list[str]) -> str:
-    """The SQL of a table macro that returns some rows of literals."""
-    nothing = ", ".join(f"cast(null as {column.split()[1]}) as {column.split()[0]}" for column in columns)
-    values = f" union all select * from (values {', '.join(rows)})" if rows else ""
-    return f"create or replace temporary macro {name}() as table select {nothing} where false{values}"
-
-
-def text_literal(value: str) -> str:
-    """A text as SQL."""
-    return "'" + value.replace("'", "''") + "'"

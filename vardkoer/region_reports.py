@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vardkoer.delivery_files import DATE_TEXT, DeliveryError, RefusedDeliveryError, paths_in, read_file, scan_files
+from vardkoer.session_macros import table_macro
 from vardkoer.unreadable_rows import unreadable_rows
 
 COLUMNS = ("region_code", "category_id", "operation_month", "operations", "reported_date")
@@ -32,4 +33,4 @@ def macro_statement(folder: Path) -> str:
     columns = ", ".join(f"cast({column} as varchar) as {column}" for column in COLUMNS)
     nothing = "select " + ", ".join(f"cast(null as varchar) as {column}" for column in COLUMNS) + " where false"
     selects = [nothing, *(f"select {columns} from {scan}" for scan in scan_files(files))]
-    return f"create or replace temporary macro region_reports() as table {' union all '.join(selects)}"
+    return table_macro("region_reports", " union all ".join(selects))

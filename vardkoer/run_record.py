@@ -25,7 +25,7 @@ from vardkoer import paths
 from vardkoer.delivery_files import masked
 from vardkoer.par_extract import CheckedFile
 
-CODE = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "vardkoer")
+CODE = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
 COMPARED = ("inputs", "region_reports", "seeds", "code", "tools", "marts")
 Record = dict[str, Any]

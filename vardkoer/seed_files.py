@@ -61,10 +61,18 @@ class Seed:
                 elif isinstance(test, dict) and kind in test:
                     yield column["name"], test[kind].get("arguments", {})
 
+    def constrained(self, kind: str) -> list[str]:
+        """Columns with a constraint of one kind."""
+        return [
+            column["name"]
+            for column in self.spec.get("columns", [])
+            if any(constraint["type"] == kind for constraint in column.get("constraints", []))
+        ]
+
     @property
     def keys(self) -> list[tuple[str, ...]]:
         """Column combinations that identify a row."""
-        single = [(column,) for column, _ in self.column_tests("unique")]
+        single = [(column,) for column in self.constrained("unique")]
         tests = [test for test in self.spec.get("data_tests", []) if "unique_combination" in test]
         return single + [tuple(test["unique_combination"]["arguments"]["columns"]) for test in tests]
 
@@ -115,7 +123,7 @@ def _faults(seed: Seed, seeds: dict[str, Seed]) -> Iterator[str]:
         return
     yield from _type_faults(seed)
     for kind in ("not_null", "unique"):
-        for column, _ in seed.column_tests(kind):
+        for column in seed.constrained(kind):
             for number, row in seed.numbered:
                 if not row[column]:
                     yield f"file={seed.path} row={number} column={column}: value missing; fill it in"

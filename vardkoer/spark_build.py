@@ -26,6 +26,7 @@ from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS, CheckedFile, check_extract
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
+from vardkoer.session_macros import ATTACH, DATABASE
 from vardkoer.unreadable_rows import read_limits
 
 if TYPE_CHECKING:
@@ -145,8 +146,9 @@ def _frame(session: SparkSession, texts: pyarrow.Table) -> DataFrame:
 
 def _region_reports() -> pyarrow.Table:
     with duckdb.connect() as connection:
+        connection.execute(ATTACH)
         connection.execute(region_reports.macro_statement(paths.region_reports_path()))
-        return connection.execute("from region_reports()").to_arrow_table()
+        return connection.execute(f"from {DATABASE}.region_reports()").to_arrow_table()
 
 
 if __name__ == "__main__":

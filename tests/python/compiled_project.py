@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
+from vardkoer import kept_files
 from vardkoer.dbt_plugin import Plugin
-from vardkoer.kept_files import NOTHING_KEPT, session_statements
 from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
 from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.unreadable_rows import read_limits
@@ -46,10 +46,9 @@ class CompiledProject:
             connection.execute(f'use "{database}"')
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
+        self.plugin.configure_connection(connection)
         self.plugin.configure_cursor(connection)
-        files = check_extract(par_path, read_limits(SEEDS), {})
-        for statement in [*macro_statements(files), *session_statements(files, NOTHING_KEPT, seeds / "seeds")]:
-            connection.execute(statement)
+        open_extract(connection, par_path, kept_files.NOTHING_KEPT, seeds / "seeds")
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
@@ -88,6 +87,17 @@ def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     for key, node in manifest["nodes"].items():
         if node["name"] in COMPILED and node["resource_type"] == "model":
             yield from with_parents(key)
+
+
+def open_extract(connection: duckdb.DuckDBPyConnection, par_path: Path, kept: kept_files.Kept, seeds: Path) -> None:
+    """Make an extract the source of a connection's models, as the plugin of dbt does."""
+    files = check_extract(par_path, read_limits(SEEDS), kept.files)
+    for statement in (
+        *macro_statements(files),
+        kept_files.macro_statement(files, seeds),
+        *kept_files.variable_statements(files, kept, seeds),
+    ):
+        connection.execute(statement)
 
 
 def seed_statement(node: Mapping[str, Any], path: Path) -> str:

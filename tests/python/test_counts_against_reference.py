@@ -167,7 +167,7 @@ def test_dbt_builds_what_the_reference_counts(
         for number, extract in enumerate(extracts_in_turn):
             # Unit tests bring rows of their own.
             par_path = write_extract(extract, work_dir / f"par_{number}")
-            run_dbt(work_dir, par_path, "build", "--exclude-resource-type", "unit_test")
+            run_dbt(work_dir, par_path, "build")
             with duckdb.connect(work_dir / "warehouse.duckdb", read_only=True) as connection:
                 assert_equal_to_reference(connection, rows_of(extract), settlements)
 

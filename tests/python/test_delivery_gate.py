@@ -172,11 +172,15 @@ def test_files_of_different_types_and_like_names_are_read_together(par_path: Pat
     connection = duckdb.connect()
     for statement in par_extract.macro_statements(files):
         connection.execute(statement)
-    assert connection.execute("select vardkontakt_id, inrapporterad from par_ov() order by all").fetchall() == [
+    assert connection.execute(
+        "select vardkontakt_id, inrapporterad from delivered.par_ov() order by all"
+    ).fetchall() == [
         ("a", "2025-08-10"),
         ("b", "20250810"),
     ]
-    names = [name for (name,) in connection.execute("select file_name from par_files() order by all").fetchall()]
+    names = [
+        name for (name,) in connection.execute("select file_name from delivered.par_files() order by all").fetchall()
+    ]
     assert names == ["ov/ov_*00.parquet", "ov/ov_*00.parquet#2", "sv/one.csv"]
 
 
@@ -219,7 +223,7 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
     connection = duckdb.connect()
     for statement in par_extract.macro_statements(check(par_path)):
         connection.execute(statement)
-    rows = connection.execute("select vardkontakt_id, hdia, op from par_ov()").fetchall()
+    rows = connection.execute("select vardkontakt_id, hdia, op from delivered.par_ov()").fetchall()
     assert rows in ([("a", "H25.9", "CJE20")], [])
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
 

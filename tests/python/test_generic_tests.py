@@ -39,9 +39,15 @@ class Relation(str):
 
 # What the contract of `model` declares: k refers to k of `dim_elsewhere`.
 FOREIGN_KEY = {"type": "foreign_key", "columns": ["k"], "to": "ref('dim_elsewhere')", "to_columns": ["k"]}
+COLUMNS = {
+    "k": {"name": "k", "constraints": [{"type": "not_null"}, {"type": "unique"}]},
+    "n": {"name": "n", "constraints": [{"type": "unique"}]},
+}
 DBT = {
     "execute": True,
-    "graph": {"nodes": {"model": {"name": "model", "constraints": [{"type": "primary_key"}, FOREIGN_KEY]}}},
+    "graph": {
+        "nodes": {"model": {"name": "model", "columns": COLUMNS, "constraints": [{"type": "primary_key"}, FOREIGN_KEY]}}
+    },
     "modules": {"re": re},
 }
 
@@ -83,6 +89,15 @@ CASES = {
     "values outside the condition need no rows": Case(
         *EVERY_K_OF_1_OR_2, [("a", 1)], [("b",)], [("a", 1), ("b", 2), ("c", 3), ("d", None)]
     ),
+    "values that are there once pass, missing ones too where they may be": Case(
+        "constraints_hold", {}, [("a", 1), ("b", None), ("c", None)], []
+    ),
+    "missing values are reported by column": Case(
+        "constraints_hold", {}, [("a", 1), (None, 2), (None, 3)], [("k", "not_null", 2)]
+    ),
+    "values that are there twice are reported by column": Case(
+        "constraints_hold", {}, [("a", 1), ("a", 1), ("a", 2)], [("k", "unique", 2), ("n", "unique", 1)]
+    ),
     "keys that are in the dimension, and NULL, pass": Case(
         "foreign_keys_hold", {}, [("a", 1), ("a", 2), (None, 1)], [], [("a", 1), ("b", 1)]
     ),
@@ -96,7 +111,11 @@ def query(test: str, arguments: dict[str, Any]) -> str:
     """The SQL of a generic test on the relation `model`."""
     source = FILES[test].read_text(encoding="utf-8")
     source = source.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
-    module: Any = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(source, DBT).module
+    module: Any = (
+        jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
+        .from_string(source, DBT)
+        .module
+    )
     return str(getattr(module, test)(model=Relation("model"), **arguments))
 
 

@@ -14,15 +14,23 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import CompiledProject, build_settings, compile_project, dbt_settings, environment, run_dbt
+from compiled_project import (
+    CompiledProject,
+    build_settings,
+    compile_project,
+    dbt_settings,
+    environment,
+    open_extract,
+    run_dbt,
+)
 from extracts import LISTED_CODES, PERSONS, Row, write_file
 from extracts import DeliveryFile as File
 
 from vardkoer import kept_files
 from vardkoer.delivery_files import DeliveryFile
-from vardkoer.par_extract import COLUMNS, CheckedFile, check_extract, macro_statements
+from vardkoer.par_extract import COLUMNS, CheckedFile
 from vardkoer.paths import PROJECT, SEEDS
-from vardkoer.unreadable_rows import read_limits
+from vardkoer.session_macros import ATTACH
 
 READING_MODELS = {
     "int_contacts_with_listed_code": "par_files_searched",
@@ -120,14 +128,14 @@ class Warehouse:
 
     def kept_files(self) -> kept_files.Kept:
         """What the next build is told."""
-        rows = self.connection.execute("select file_name, file_version, account from par_kept_files()").fetchall()
+        rows = self.connection.execute(
+            "select file_name, file_version, account from delivered.par_kept_files()"
+        ).fetchall()
         return kept_files.Kept({name: (version, account) for name, version, account in rows}, is_usable=True)
 
     def build(self) -> None:
         """Build on what is kept."""
-        files = check_extract(self.par_path, read_limits(SEEDS), self.kept.files)
-        for statement in [*macro_statements(files), *kept_files.session_statements(files, self.kept, SEEDS)]:
-            self.connection.execute(statement)
+        open_extract(self.connection, self.par_path, self.kept, SEEDS)
         for model, kept in READING_MODELS.items():
             table = self.project.node(model)["relation_name"]
             self.connection.execute(f"delete from {table} where not list_contains(getvariable('{kept}'), file_name)")
@@ -230,10 +238,10 @@ def test_only_a_code_that_begins_like_no_other_is_looked_for_again(
     codes: list[str], is_kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        for statement in kept_files.session_statements([checked_file()], kept_files.NOTHING_KEPT, SEEDS):
-            connection.execute(statement)
+        connection.execute(ATTACH)
+        connection.execute(kept_files.macro_statement([checked_file()], SEEDS))
         connection.execute("create schema intermediate")
-        connection.execute("create table intermediate.kept_files as from par_kept_files()")
+        connection.execute("create table intermediate.kept_files as from delivered.par_kept_files()")
     rules = tmp_path / "seeds" / "rules"
     shutil.copytree(SEEDS / "rules", rules)
     with (rules / "procedure_codes.csv").open("w", encoding="utf-8", newline="") as stream:

@@ -40,7 +40,17 @@ REPLACED = {
     "reference/hospitals.csv": ["hospital_code", "hospital_name", "region_code", "ownership"],
     "reference/region_populations.csv": ["region_code", "population_date", "population"],
 }
-PROJECT_FILES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests", "analyses", "vardkoer")
+PROJECT_FILES = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "selectors.yml",
+    "models",
+    "macros",
+    "seeds",
+    "tests",
+    "analyses",
+    "vardkoer",
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +76,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
         "WAREHOUSE_PATH": str(warehouse),
     }
     result = subprocess.run(
-        ["dbt", "--quiet", "build", "--exclude-resource-type", "unit_test"],
+        ["dbt", "--quiet", "build"],
         cwd=project,
         env=environment,
         capture_output=True,

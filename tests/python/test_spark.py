@@ -91,7 +91,7 @@ def test_every_test_passes_on_spark_and_nothing_secret_is_written(tmp_path: Path
     par_path = write_extract(files, tmp_path / "par")
     environment = build_settings(par_path, tmp_path)
     run_dbt(tmp_path, par_path, "build", *WITHOUT_TESTS)
-    exported = build_on_spark(tmp_path, environment)
+    exported = build_on_spark(tmp_path, environment, "--select", "fqn:*")
     assert differences(tmp_path / "warehouse.duckdb", exported) == []
 
     pads = hmac_pads(environment["PERSON_KEY_SECRET"].encode())

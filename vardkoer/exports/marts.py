@@ -12,8 +12,6 @@ from typing import Any
 
 from vardkoer.exports.release import ExportError, Release
 
-UNIQUE_TESTS = ("unique_combination", "unique")
-
 
 @dataclasses.dataclass(frozen=True)
 class Column:
@@ -63,7 +61,7 @@ def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
             name=name,
             data_type=types.get(name) or spec["data_type"],
             description=_one_line(spec["description"]),
-            is_required=_is_required(name, spec, tests),
+            is_required=_is_constrained(spec, "not_null"),
             allowed=_allowed(name, tests),
         )
         for name, spec in node["columns"].items()
@@ -76,7 +74,7 @@ def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
         relation=f"{node['schema']}.{node['alias']}",
         is_reference=node["resource_type"] == "seed",
         columns=columns,
-        key=_key(columns, tests),
+        key=_key(node, columns, tests),
     )
 
 
@@ -86,9 +84,8 @@ def _tests_of(tests: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
     return [found["kwargs"] for found in metadata if found["name"] in names]
 
 
-def _is_required(column: str, spec: dict[str, Any], tests: list[dict[str, Any]]) -> bool:
-    constrained = any(constraint["type"] == "not_null" for constraint in spec["constraints"])
-    return constrained or any(test["column_name"] == column for test in _tests_of(tests, "not_null"))
+def _is_constrained(column: dict[str, Any], kind: str) -> bool:
+    return any(constraint["type"] == kind for constraint in column["constraints"])
 
 
 def _allowed(column: str, tests: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -96,14 +93,12 @@ def _allowed(column: str, tests: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(found[0]) if found else ()
 
 
-def _key(columns: tuple[Column, ...], tests: list[dict[str, Any]]) -> tuple[str, ...]:
+def _key(node: dict[str, Any], columns: tuple[Column, ...], tests: list[dict[str, Any]]) -> tuple[str, ...]:
     """The tested key; none when a part of it may be missing or stays."""
     required = {column.name for column in columns if column.is_required}
-    for test in _tests_of(tests, *UNIQUE_TESTS):
-        key = tuple(test.get("columns") or (test["column_name"],))
-        if required.issuperset(key):
-            return key
-    return ()
+    keys = [(name,) for name, spec in node["columns"].items() if _is_constrained(spec, "unique")]
+    keys += [tuple(test["columns"]) for test in _tests_of(tests, "unique_combination")]
+    return next((key for key in keys if required.issuperset(key)), ())
 
 
 def _one_line(text: str) -> str:
