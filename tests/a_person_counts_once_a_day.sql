@@ -1,10 +1,36 @@
-{# R7: no person is counted twice for one category and date within a settlement. #}
+{# R7: no two rows of one person, kind and date count at the same time, whatever the cut-off date; every settlement has
+   one (`counts_follow_from_the_reports_received`). #}
+with
+
+counting as (
+
+    select
+        operation_key,
+        counted_from,
+        coalesce(superseded_date, date '9999-12-31') as counted_until
+    from {{ ref('int_operation_intervals') }}
+    where own_reason is null and counted_from < coalesce(superseded_date, date '9999-12-31')
+
+),
+
+followed as (
+
+    select
+        operation_key,
+        counted_from,
+        counted_until,
+        max(counted_until) over (
+            partition by operation_key
+            order by counted_from, counted_until
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_counts_until
+    from counting
+
+)
+
 select
-    settlement_id,
-    category_id,
-    operation_date,
-    count(*) as times_counted
-from {{ ref('contact_decisions') }}
-where decision = 'counted'
-group by settlement_id, category_id, operation_date, operation_key
-having count(*) > 1
+    operation_key,
+    counted_from,
+    earlier_counts_until
+from followed
+where counted_from < earlier_counts_until

@@ -1,4 +1,4 @@
-{# Rows in = counted + excluded, and each row once. What is in scope is found here by a route of its own, from the contact
+{# Rows in = counted + excluded, each row once. What is in scope is found here by a route of its own, from the contact
    rows with a listed code: a decision model that lost or doubled rows would still look complete by itself. #}
 with
 
