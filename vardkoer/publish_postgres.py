@@ -1,7 +1,7 @@
 """`python -m vardkoer.publish_postgres`: the published warehouse's marts as schema `marts` of a PostgreSQL database.
 
-Where: libpq's own settings (PGHOST, PGDATABASE, PGUSER, PGSERVICE ...), or a connection string as argument. Tables,
-comments and primary keys are those of the warehouse, foreign keys those of the contracts (`target/manifest.json`).
+Where: libpq's own settings (PGHOST, PGDATABASE, PGUSER, PGSERVICE ...), or a connection string as argument. Tables and
+comments are those of the warehouse, primary and foreign keys those of the contracts (`target/manifest.json`).
 Everything happens in one transaction: readers see the earlier publication until the new one is whole, and a publication
 that fails or is killed leaves no trace. Two roles, made beforehand by the database's owner, can read and nothing else:
 `vardkoer_reader` the marts without single contacts, `vardkoer_auditor` all of them.
@@ -41,10 +41,6 @@ COLUMNS = """
 select column_name, data_type, is_nullable, comment from duckdb_columns()
 where schema_name = ? and table_name = ? order by column_index
 """
-PRIMARY_KEY = """
-select constraint_column_names from duckdb_constraints()
-where schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'
-"""
 # Waiting for readers of earlier tables must not last: the next publication removes what this one could not.
 TIMEOUT = "set local lock_timeout = '60s'"
 
@@ -57,25 +53,25 @@ class Relation(NamedTuple):
     comment: str | None = None
 
 
-class ForeignKey(NamedTuple):
-    """Columns of a mart that refer to a dimension."""
+class Key(NamedTuple):
+    """Columns that identify a row of a mart or, where there is a dimension, refer to the columns of its key."""
 
     mart: str
     columns: list[str]
-    dimension: str
-    key: list[str]
+    dimension: str | None
+    to_columns: list[str]
 
 
-def foreign_keys(manifest: Path) -> list[ForeignKey]:
-    """What the contracts of the marts declare."""
+def declared_keys(manifest: Path) -> list[Key]:
+    """What the contracts of the marts declare, primary keys before those that refer to them."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return [
-        ForeignKey(node["name"], key["columns"], _name_in(key["to"]), key["to_columns"])
+    keys = [
+        Key(node["name"], key["columns"], _name_in(key["to"]) if key["to"] else None, key["to_columns"])
         for node in nodes
         if node["resource_type"] == "model" and node["config"]["materialized"] == "table"
         for key in node["constraints"]
-        if key["type"] == "foreign_key"
     ]
+    return sorted(keys, key=lambda key: key.dimension is not None)
 
 
 def _name_in(reference: str) -> str:
@@ -90,7 +86,7 @@ class Publication:
         """Take both ends."""
         self.warehouse, self.cursor = warehouse, cursor
 
-    def run(self, keys: list[ForeignKey]) -> None:
+    def run(self, keys: list[Key]) -> None:
         """Fill schema `marts_new`, grant what may be read, and let it take the place of `marts`."""
         self._execute("select pg_advisory_xact_lock(hashtext('vardkoer.publish_postgres'))")
         self._execute(TIMEOUT)
@@ -102,16 +98,17 @@ class Publication:
             (self._view if is_view else self._table)(Relation(schema, name, comment))
             self._describe(Relation(schema, name, comment), is_view)
         for key in keys:
-            self._execute(
-                "alter table {} add foreign key ({}) references {} ({})", key.mart, key.columns, key.dimension, key.key
-            )
+            if key.dimension is None:
+                self._execute("alter table {} add primary key ({})", key.mart, key.columns)
+            else:
+                self._execute("alter table {} add foreign key ({}) references {} ({})", *key)
         self._grant([name for _, name, _, _ in relations])
         self._comment(sql.SQL("schema marts_new"), self._vintage())
         if self.cursor.execute("select to_regnamespace('marts') is not null").fetchall()[0][0]:
             self._execute("alter schema marts rename to marts_old")
         self._execute("alter schema marts_new rename to marts")
 
-    def _execute(self, statement: str, *names: str | list[str]) -> None:
+    def _execute(self, statement: str, *names: str | list[str] | None) -> None:
         """Run a statement in whose braces stand names, or lists of them."""
         identifiers = [
             sql.SQL(", ").join(map(sql.Identifier, name)) if isinstance(name, list) else sql.Identifier(name)
@@ -120,7 +117,7 @@ class Publication:
         self.cursor.execute(sql.SQL(statement).format(*identifiers))  # type: ignore[arg-type]
 
     def _table(self, relation: Relation) -> None:
-        """A table with its rows, primary key and types; DuckDB and PostgreSQL have the same names for those in use."""
+        """A table with its rows and types; DuckDB and PostgreSQL have the same names for those in use."""
         columns = self._columns(relation)
         self.cursor.execute(
             sql.SQL("create table {} ({})").format(
@@ -136,8 +133,6 @@ class Publication:
         with self.cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(relation.name))) as copy:
             for row in self._rows(relation):
                 copy.write_row(row)
-        for (key,) in self.warehouse.execute(PRIMARY_KEY, relation[:2]).fetchall():
-            self._execute("alter table {} add primary key ({})", relation.name, key)
         self._execute("analyze {}", relation.name)
 
     def _columns(self, relation: Relation) -> list[tuple[str, str, bool, str | None]]:
@@ -192,7 +187,7 @@ def publish(warehouse: Path, manifest: Path, dsn: str) -> None:
     """Publish, then remove the earlier publication, or leave that to the next. Raises psycopg.Error."""
     with duckdb.connect(str(warehouse), read_only=True) as source, psycopg.connect(dsn) as target:
         with target.transaction(), target.cursor() as cursor:
-            Publication(source, cursor).run(foreign_keys(manifest))
+            Publication(source, cursor).run(declared_keys(manifest))
         with contextlib.suppress(psycopg.errors.LockNotAvailable), target.transaction():
             target.execute(TIMEOUT)
             target.execute("drop schema if exists marts_old cascade")

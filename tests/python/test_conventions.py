@@ -75,6 +75,26 @@ def test_every_mart_has_a_contract_and_a_tested_key(manifest: Manifest) -> None:
             assert model["unique_id"] in tested, model["name"]
 
 
+def test_every_primary_key_is_tested_for_duckdb_does_not_enforce_it(manifest: Manifest) -> None:
+    tested = {
+        (test["attached_node"], frozenset(test["test_metadata"]["kwargs"].get("columns") or [test["column_name"]]))
+        for test in nodes(manifest, "test")
+        if test.get("test_metadata", {}).get("name") in ("unique_combination", "unique")
+    }
+    keys = [
+        (model, key["columns"])
+        for model in nodes(manifest, "model")
+        for key in model["constraints"]
+        if key["type"] == "primary_key"
+    ]
+    assert len(keys) > 20
+    for model, columns in keys:
+        assert (model["unique_id"], frozenset(columns)) in tested, model["name"]
+        for column in columns:
+            kinds = [constraint["type"] for constraint in model["columns"][column]["constraints"]]
+            assert "not_null" in kinds, f"{model['name']}.{column}"
+
+
 def test_every_mart_says_whether_it_is_open_data(manifest: Manifest) -> None:
     for model in nodes(manifest, "model"):
         if model["original_file_path"].startswith("models/marts/"):

@@ -26,7 +26,7 @@ report_regions as (
 
 decisions as (
 
-    select * from {{ ref('contact_decisions') }}
+    select * from {{ ref('int_decisions_counted') }}
     -- nor is a month delivered by a row that claims an operation still to be done
     where reason not in ('received_after_cutoff', 'operation_date_after_receipt')
 
@@ -46,11 +46,9 @@ received as (
         region_code,
         category_id,
         operation_month,
-        count(*) as rows_received,
-        count(*) filter (
-            where reason = 'counted' and care_type = 'inpatient' and operation_date_source = 'contact_start'
-        ) as imputed_date_operations,
-        count(*) filter (where reason = 'invalid_person_id') as invalid_identity_rows
+        sum(rows_decided) as rows_received,
+        sum(rows_with_imputed_date) filter (where reason = 'counted') as imputed_date_operations,
+        sum(rows_decided) filter (where reason = 'invalid_person_id') as invalid_identity_rows
     from decisions
     where region_code is not null
     group by settlement_id, region_code, category_id, operation_month

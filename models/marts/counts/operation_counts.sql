@@ -26,8 +26,8 @@ months as (
 
 decisions as (
 
-    select * from {{ ref('contact_decisions') }}
-    where decision = 'counted'
+    select * from {{ ref('int_decisions_counted') }}
+    where reason = 'counted'
 
 ),
 
@@ -68,13 +68,17 @@ counted as (
         region_code,
         category_id,
         operation_month,
-        count(*) as operations,
-        count(*) filter (where producing_region_code = region_code) as operations_home_region,
-        count(*) filter (where producing_region_code != region_code) as operations_other_region,
-        count(*) filter (where producing_region_code is null) as operations_unknown_region,
-        count(*) filter (where hospital_ownership = 'private') as operations_private,
-        count(*) filter (where hospital_ownership = 'public') as operations_public,
-        count(*) filter (where hospital_ownership = 'unknown') as operations_unknown_ownership
+        cast(sum(rows_decided) as bigint) as operations,
+        cast(sum(rows_decided) filter (where producing_region_code = region_code) as bigint)
+            as operations_home_region,
+        cast(sum(rows_decided) filter (where producing_region_code != region_code) as bigint)
+            as operations_other_region,
+        cast(sum(rows_decided) filter (where producing_region_code is null) as bigint)
+            as operations_unknown_region,
+        cast(sum(rows_decided) filter (where hospital_ownership = 'private') as bigint) as operations_private,
+        cast(sum(rows_decided) filter (where hospital_ownership = 'public') as bigint) as operations_public,
+        cast(sum(rows_decided) filter (where hospital_ownership = 'unknown') as bigint)
+            as operations_unknown_ownership
     from decisions
     group by settlement_id, region_code, category_id, operation_month
 

@@ -2,8 +2,8 @@ with
 
 decisions as (
 
-    select * from {{ ref('contact_decisions') }}
-    where decision = 'counted' and period_role = 'measured'
+    select * from {{ ref('int_decisions_counted') }}
+    where reason = 'counted' and period_role = 'measured'
 
 ),
 
@@ -27,11 +27,11 @@ final as (
         decisions.category_id,
         decisions.operation_month,
         coalesce(hospital_code, '') as hospital_code,
-        any_value(hospitals.hospital_name) as hospital_name,
-        any_value(decisions.producing_region_code) as producing_region_code,
-        any_value(decisions.hospital_ownership) as hospital_ownership,
-        count(*) as operations,
-        any_value(quality.flags) as flags
+        hospitals.hospital_name,
+        decisions.producing_region_code,
+        decisions.hospital_ownership,
+        decisions.rows_decided as operations,
+        quality.flags
     from decisions
     left join hospitals using (hospital_code)
     left join quality
@@ -40,12 +40,6 @@ final as (
             and decisions.region_code = quality.region_code
             and decisions.category_id = quality.category_id
             and decisions.operation_month = quality.operation_month
-    group by
-        decisions.settlement_id,
-        decisions.region_code,
-        decisions.category_id,
-        decisions.operation_month,
-        hospital_code
 
 )
 
