@@ -1,5 +1,6 @@
 {# The ledger balances: the counted contacts are the operations, in every cell and in both directions. A join that
-   dropped or doubled contacts on their way into the counts would otherwise move money unseen. #}
+   dropped or doubled contacts on their way into the counts would otherwise move money unseen. That the contacts are
+   those of `contact_decisions` is told by `decisions_are_counted_as_they_are_made`. #}
 with
 
 ledger as (
@@ -9,9 +10,9 @@ ledger as (
         region_code,
         category_id,
         operation_month,
-        count(*) as contacts
-    from {{ ref('contact_decisions') }}
-    where decision = 'counted'
+        sum(rows_decided) as contacts
+    from {{ ref('int_decisions_counted') }}
+    where reason = 'counted'
     group by settlement_id, region_code, category_id, operation_month
 
 ),

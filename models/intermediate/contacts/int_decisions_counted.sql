@@ -2,55 +2,117 @@
 
 with
 
-decisions as (
+operations as (
 
-    select * from {{ ref('contact_decisions') }}
+    select * from {{ ref('int_operation_intervals') }}
 
 ),
 
--- what is not counted is not asked for by hospital
-told_apart as (
+periods as (
+
+    select * from {{ ref('int_settlement_periods') }}
+    where counts_from = 'par'
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+    where counts_from = 'par'
+
+),
+
+hospitals as (
+
+    select * from {{ ref('hospitals') }}
+
+),
+
+-- no settlement tells these apart: periods are whole months
+alike as (
+
+    select
+        definition_id,
+        cast(date_trunc('month', operation_date) as date) as operation_month,
+        home_region_code,
+        hospital_code,
+        received_date,
+        superseded_date,
+        own_reason,
+        counted_from,
+        count(*) as rows_found,
+        count(*) filter (where care_type = 'inpatient' and not has_own_date) as rows_with_imputed_date
+    from operations
+    group by
+        definition_id,
+        cast(date_trunc('month', operation_date) as date),
+        home_region_code,
+        hospital_code,
+        received_date,
+        superseded_date,
+        own_reason,
+        counted_from
+
+),
+
+decided as (
+
+    select
+        periods.settlement_id,
+        round_categories.category_id,
+        periods.period_role,
+        alike.*,
+        {{ decision_reason('alike', 'periods.cutoff_date') }} as reason
+    from periods
+    inner join round_categories using (round_id)
+    inner join alike
+        on
+            round_categories.definition_id = alike.definition_id
+            and alike.operation_month between periods.period_start and periods.period_end
+
+),
+
+-- what does not count is not asked for by hospital
+counted as (
 
     select
         settlement_id,
         category_id,
         period_role,
-        region_code,
+        home_region_code as region_code,
         operation_month,
         reason,
         if(reason = 'counted', hospital_code, null) as hospital_code,
-        if(reason = 'counted', producing_region_code, null) as producing_region_code,
-        if(reason = 'counted', hospital_ownership, null) as hospital_ownership,
-        care_type = 'inpatient' and operation_date_source = 'contact_start' as has_imputed_date
-    from decisions
+        cast(sum(rows_found) as bigint) as rows_decided,
+        cast(sum(rows_with_imputed_date) as bigint) as rows_with_imputed_date
+    from decided
+    group by
+        settlement_id,
+        category_id,
+        period_role,
+        home_region_code,
+        operation_month,
+        reason,
+        if(reason = 'counted', hospital_code, null)
 
 ),
 
 final as (
 
     select
-        settlement_id,
-        category_id,
-        period_role,
-        region_code,
-        operation_month,
-        reason,
+        counted.settlement_id,
+        counted.category_id,
+        counted.period_role,
+        counted.region_code,
+        counted.operation_month,
+        counted.reason,
         hospital_code,
-        producing_region_code,
-        hospital_ownership,
-        count(*) as rows_decided,
-        count(*) filter (where has_imputed_date) as rows_with_imputed_date
-    from told_apart
-    group by
-        settlement_id,
-        category_id,
-        period_role,
-        region_code,
-        operation_month,
-        reason,
-        hospital_code,
-        producing_region_code,
-        hospital_ownership
+        hospitals.region_code as producing_region_code,
+        if(counted.reason = 'counted', coalesce(hospitals.ownership, 'unknown'), null) as hospital_ownership,
+        counted.rows_decided,
+        counted.rows_with_imputed_date
+    from counted
+    left join hospitals using (hospital_code)
 
 )
 

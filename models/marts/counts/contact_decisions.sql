@@ -28,7 +28,7 @@ hospitals as (
 
 ),
 
--- R1 and R7: the same row in the eyes of each cut-off date, the first reason that applies
+-- the same row in the eyes of each cut-off date
 decided as (
 
     select
@@ -36,13 +36,7 @@ decided as (
         round_categories.category_id,
         periods.period_role,
         operations.*,
-        case
-            when operations.received_date > periods.cutoff_date then 'received_after_cutoff'
-            when operations.superseded_date <= periods.cutoff_date then 'superseded'
-            when operations.own_reason is not null then operations.own_reason
-            when operations.counted_from > periods.cutoff_date then 'same_person_same_day'
-            else 'counted'
-        end as reason
+        {{ decision_reason('operations', 'periods.cutoff_date') }} as reason
     from periods
     inner join round_categories using (round_id)
     inner join operations
