@@ -23,7 +23,7 @@ export: $(VENV)/installed
 
 test: build lint
 	dbt test --select test_type:unit
-	pytest
+	pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/installed
 	ruff check vardkoer tests bench

@@ -3,12 +3,12 @@
     NULL. The gate holds dates of receipt to the same (DATE_TEXT in vardkoer/delivery_files.py).
 #}
 {% macro parse_date(text) -%}
-    try_cast(concat_ws(
-        '-',
-        substr({{ date_digits(text) }}, 1, 4),
-        substr({{ date_digits(text) }}, 5, 2),
-        substr({{ date_digits(text) }}, 7, 2)
-    ) as date)
+    {{ date_of_digits(date_digits(text)) }}
+{%- endmacro %}
+
+{# The date that eight digits are; NULL where there is no such day or no digits. #}
+{% macro date_of_digits(digits) -%}
+    try_cast(concat_ws('-', substr({{ digits }}, 1, 4), substr({{ digits }}, 5, 2), substr({{ digits }}, 7, 2)) as date)
 {%- endmacro %}
 
 {# The eight digits of such a date, whether there is that day or not; empty for anything else, NULL for NULL. #}

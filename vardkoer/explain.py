@@ -30,7 +30,7 @@ from (
         string_agg(distinct codes.code || ' (' || codes.list_id || ')', ', ') as codes
     from marts.contact_decisions as decisions
     inner join seeds.settlements as settlements using (settlement_id)
-    inner join intermediate.int_contact_rows as contact_rows using (contact_row_key)
+    inner join intermediate.int_contact_rows_kept as contact_rows using (contact_row_key)
     left join seeds.procedure_codes as codes
         on list_contains(
             regexp_split_to_array(upper(replace(contact_rows.procedure_codes_text, '.', '')), '[\\s\\x{00a0}]+'),

@@ -11,6 +11,9 @@ from compiled_project import run_dbt
 
 from vardkoer import paths
 
+# PySpark takes a process whose main module has no file, as a worker of pytest-xdist is, for a run of its own doctests.
+sys.modules["__main__"].__file__ = getattr(sys.modules["__main__"], "__file__", __file__)
+
 
 @pytest.fixture(scope="session")
 def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:

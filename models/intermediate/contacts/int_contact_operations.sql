@@ -4,7 +4,7 @@ with
 
 contact_rows as (
 
-    select * from {{ ref('int_contact_rows') }}
+    select * from {{ ref('int_contact_rows_kept') }}
 
 ),
 
@@ -54,9 +54,26 @@ codes as (
         contact_row_key,
         main_diagnosis,
         contact_start_date,
-        upper(replace(split_part(code_texts, ' ', cast(code_position as integer)), '.', '')) as code,
-        {{ parse_date("split_part(procedure_dates, ',', cast(code_position as integer))") }} as procedure_date
+        procedure_dates,
+        code_position,
+        upper(replace(split_part(code_texts, ' ', cast(code_position as integer)), '.', '')) as code
     from positions
+
+),
+
+listed as (
+
+    select
+        codes.contact_row_key,
+        codes.main_diagnosis,
+        codes.contact_start_date,
+        {{ date_of_digits("split_part(codes.procedure_dates, ',', cast(codes.code_position as integer))") }}
+            as procedure_date,
+        procedure_codes.list_id as procedure_list_id,
+        procedure_codes.valid_from,
+        procedure_codes.valid_to
+    from codes
+    inner join procedure_codes on codes.code = procedure_codes.code
 
 ),
 
@@ -64,68 +81,43 @@ codes as (
 dated as (
 
     select
-        contact_row_key,
-        main_diagnosis,
-        code,
+        *,
         coalesce(procedure_date, contact_start_date) as operation_date,
         procedure_date is not null as has_own_date
-    from codes
-
-),
-
-listed as (
-
-    select
-        dated.*,
-        procedure_codes.list_id as procedure_list_id
-    from dated
-    inner join procedure_codes
-        on
-            dated.code = procedure_codes.code
-            and {{ is_valid_on('procedure_codes', 'dated.operation_date') }}
-
-),
-
--- R3: what a code stands for may depend on the main diagnosis, which is compared by prefix (R2)
-diagnosed as (
-
-    select
-        listed.contact_row_key,
-        listed.operation_date,
-        listed.has_own_date,
-        definitions.definition_id,
-        definitions.criterion,
-        definitions.diagnosis_rule,
-        definitions.reason_when_not_met,
-        coalesce(bool_or(diagnosis_codes.code is not null), false) as has_listed_diagnosis
     from listed
-    inner join definitions on listed.procedure_list_id = definitions.procedure_list_id
-    left join diagnosis_codes
-        on
-            definitions.diagnosis_list_id = diagnosis_codes.list_id
-            and left(listed.main_diagnosis, length(diagnosis_codes.code)) = diagnosis_codes.code
-            and {{ is_valid_on('diagnosis_codes', 'listed.operation_date') }}
-    group by
-        listed.contact_row_key,
-        listed.operation_date,
-        listed.has_own_date,
-        definitions.definition_id,
-        definitions.criterion,
-        definitions.diagnosis_rule,
-        definitions.reason_when_not_met
 
 ),
 
+valid as (
+
+    select * from dated
+    where {{ is_valid_on('dated', 'operation_date') }}
+
+),
+
+-- R3: what a code stands for may depend on the main diagnosis, which is compared by prefix (R2). One that several
+-- prefixes of a list meet makes several rows, all with the same answer.
 criteria as (
 
     select
-        *,
-        case diagnosis_rule
-            when 'required' then has_listed_diagnosis
-            when 'excluded' then not has_listed_diagnosis
+        valid.contact_row_key,
+        valid.operation_date,
+        valid.has_own_date,
+        definitions.definition_id,
+        definitions.criterion,
+        definitions.reason_when_not_met,
+        case definitions.diagnosis_rule
+            when 'required' then diagnosis_codes.code is not null
+            when 'excluded' then diagnosis_codes.code is null
             else true
         end as is_met
-    from diagnosed
+    from valid
+    inner join definitions on valid.procedure_list_id = definitions.procedure_list_id
+    left join diagnosis_codes
+        on
+            definitions.diagnosis_list_id = diagnosis_codes.list_id
+            and left(valid.main_diagnosis, length(diagnosis_codes.code)) = diagnosis_codes.code
+            and {{ is_valid_on('diagnosis_codes', 'valid.operation_date') }}
 
 ),
 

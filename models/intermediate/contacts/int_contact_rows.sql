@@ -38,11 +38,7 @@ relevant as (
         contact_rows.person_key,
         contact_rows.person_valid_from,
         regions.region_code as home_region_code,
-        contact_rows.hospital_code,
-        contact_rows.main_diagnosis,
-        contact_rows.contact_start_date,
-        contact_rows.procedure_codes_text,
-        contact_rows.procedure_dates
+        contact_rows.hospital_code
     from contact_rows
     inner join contacts_with_listed_code on contact_rows.contact_key = contacts_with_listed_code.contact_key
     left join regions on contact_rows.county_code = regions.region_code
@@ -76,10 +72,6 @@ final as (
         person_valid_from,
         home_region_code,
         hospital_code,
-        main_diagnosis,
-        contact_start_date,
-        procedure_codes_text,
-        procedure_dates,
         superseded_date
     from ordered
     where next_contact_row_key is distinct from contact_row_key

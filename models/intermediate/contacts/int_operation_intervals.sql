@@ -27,7 +27,6 @@ judged as (
         contact_rows.received_date,
         contact_rows.superseded_date,
         contact_rows.care_type,
-        contact_rows.person_key,
         contact_rows.home_region_code,
         contact_rows.hospital_code,
         case
@@ -39,7 +38,12 @@ judged as (
                 then 'invalid_person_id'
             when contact_rows.home_region_code is null then 'not_resident'
             else operations.reason_not_met
-        end as own_reason
+        end as own_reason,
+        cast(if(
+            contact_rows.person_key is not null,
+            md5(concat_ws('|', contact_rows.person_key, operations.definition_id, operations.operation_date)),
+            null
+        ) as string) as operation_key
     from operations
     inner join contact_rows on operations.contact_row_key = contact_rows.contact_row_key
 
@@ -52,7 +56,8 @@ followed as (
     select
         *,
         max(coalesce(superseded_date, date '9999-12-31')) over (
-            partition by own_reason is null, person_key, definition_id, operation_date
+            -- a row that does not count is alone
+            partition by if(own_reason is null, operation_key, contact_row_key)
             order by received_date, delivery_number, contact_key
             rows between unbounded preceding and 1 preceding
         ) as earlier_in_force_until
@@ -77,8 +82,7 @@ final as (
         own_reason,
         if(own_reason is null, greatest(received_date, coalesce(earlier_in_force_until, received_date)), null)
             as counted_from,
-        cast(if(person_key is not null, md5(concat_ws('|', person_key, definition_id, operation_date)), null) as string)
-            as operation_key
+        operation_key
     from followed
 
 )
