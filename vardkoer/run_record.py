@@ -106,27 +106,32 @@ def table_contents(
 ) -> dict[str, Record]:
     """Rows and content hash of every table and view of a schema, or of the chosen ones.
 
-    The hash is of the rows' hashes in order, so that the order of rows does not matter and every value does; in 256
-    parts, so that no text grows with the table.
+    The hash is of the names of columns and the sums of both halves of the rows' hashes: the order of rows does not
+    matter, every value does. Between the values of a row stands a character that no value has, another for NULL.
     """
-    names = connection.execute(
-        "select table_name from information_schema.tables where table_schema = ? order by table_name", [schema]
+    columns = connection.execute(
+        """
+        select table_name, list(column_name order by column_index)
+        from duckdb_columns()
+        where schema_name = ? and database_name = current_database()
+        group by table_name
+        order by table_name
+        """,
+        [schema],
     ).fetchall()
     contents = {}
-    for name in (name for (name,) in names if not chosen or name in chosen):
-        rows, content = connection.execute(f"""
-            with hashed as (select md5(cast(relation as varchar)) as row_hash from {schema}.{name} as relation),
-            parts as (
-                select
-                    left(row_hash, 2) as part,
-                    count(*) as rows,
-                    md5(string_agg(row_hash, '' order by row_hash)) as hash
-                from hashed
-                group by part
-            )
-            select coalesce(sum(rows), 0), sha256(coalesce(string_agg(hash, '' order by part), '')) from parts
+    for name, names in ((name, names) for name, names in columns if not chosen or name in chosen):
+        values = ", ".join(f'coalesce(cast("{column}" as varchar), chr(0))' for column in names)
+        rows, *halves = connection.execute(f"""
+            with hashed as (select md5_number(concat_ws(chr(31), {values})) as row_hash from {schema}.{name})
+            select
+                count(*),
+                sum(cast(row_hash >> 64 as hugeint)),
+                sum(cast(row_hash & 18446744073709551615 as hugeint))
+            from hashed
         """).fetchall()[0]
-        contents[name] = {"rows": int(rows), "sha256": content}
+        content = json.dumps([names, *map(str, halves)])
+        contents[name] = {"rows": rows, "sha256": hashlib.sha256(content.encode()).hexdigest()}
     return contents
 
 
