@@ -149,6 +149,13 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
     assert list(folder.rglob("index.html")), "Data Docs"
 
 
+def test_a_build_runs_every_data_test_and_leaves_the_unit_tests(place: Place, parsed_project: Path) -> None:
+    nodes = json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    data_tests = {key.removeprefix("test.") for key in nodes if key.startswith("test.")}
+    assert len(data_tests) > 100
+    assert set(place.record(1)["tests"]["results"]) == data_tests
+
+
 def test_every_public_column_comes_from_seeds_or_from_the_register(place: Place) -> None:
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         columns = connection.execute(
