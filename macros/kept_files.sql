@@ -27,7 +27,7 @@
 {# After the last of them has read, in its transaction: a build that is killed has read all of a file, or none of it. #}
 {% macro remember_files() -%}
     {% if not flags.EMPTY and target.type != 'spark' -%}
-        create or replace table {{ this.schema }}.kept_files as select * from delivered.par_kept_files()
+        create or replace table {{ this.schema }}.kept_files as select * from "/delivered".par_kept_files()
     {%- endif %}
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
 """dbt-duckdb plugin: before dbt touches the warehouse it checks seeds and raw files, then gives the connection the
-sources (`par_sv()`, `par_ov()`, `par_files()`, `par_unreadable_rows()` and `region_reports()` of `delivered`) and every
+sources (`par_sv()`, `par_ov()`, `par_files()`, `par_unreadable_rows()` and `region_reports()` in memory) and every
 cursor the padded keys of the person pseudonym.
 
 Both live in memory only: no raw row, no file path and no secret is stored in the warehouse or in dbt's artifacts.

@@ -5,7 +5,9 @@ It ends with the connection: no raw row and no file path is stored in the wareho
 
 from __future__ import annotations
 
-DATABASE = "delivered"
+# A database in a file is called after the file, and no file's name has a slash: a warehouse of the same name would be
+# taken for it and keep the paths.
+DATABASE = '"/delivered"'
 ATTACH = f"attach if not exists ':memory:' as {DATABASE}"
 
 

@@ -24,6 +24,7 @@ from vardkoer import delivery_profile, par_extract
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import SEEDS
+from vardkoer.session_macros import DATABASE
 
 SETTLEMENT = "2025_additional_payment"
 COUNTED, NO_DECISION = "counted", None
@@ -250,11 +251,13 @@ def assert_quarantined(par_path: Path, name: str, row: int, fault: str) -> None:
     with duckdb.connect() as connection:
         for statement in par_extract.macro_statements(check(par_path)):
             connection.execute(statement)
-        assert connection.execute("from delivered.par_unreadable_rows()").fetchall() == [(name, row, fault)]
-        assert connection.execute("from delivered.par_files()").fetchall() == [(name, GOOD_ROWS, GOOD_ROWS - 1)]
-        kept = connection.execute("select count(*), count(distinct vardkontakt_id) from delivered.par_ov()").fetchall()
+        assert connection.execute(f"from {DATABASE}.par_unreadable_rows()").fetchall() == [(name, row, fault)]
+        assert connection.execute(f"from {DATABASE}.par_files()").fetchall() == [(name, GOOD_ROWS, GOOD_ROWS - 1)]
+        kept = connection.execute(
+            f"select count(*), count(distinct vardkontakt_id) from {DATABASE}.par_ov()"
+        ).fetchall()
         assert kept == [(GOOD_ROWS - 1, GOOD_ROWS - 1)]
-        assert connection.execute("from delivered.par_ov() where vardkontakt_id = 'good1000'").fetchall() == []
+        assert connection.execute(f"from {DATABASE}.par_ov() where vardkontakt_id = 'good1000'").fetchall() == []
 
 
 def test_row_numbers_hold_behind_ragged_rows(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from vardkoer import par_extract, region_reports
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import SEEDS
+from vardkoer.session_macros import DATABASE
 from vardkoer.unreadable_rows import read_limits
 
 ROW = {
@@ -173,13 +174,13 @@ def test_files_of_different_types_and_like_names_are_read_together(par_path: Pat
     for statement in par_extract.macro_statements(files):
         connection.execute(statement)
     assert connection.execute(
-        "select vardkontakt_id, inrapporterad from delivered.par_ov() order by all"
+        f"select vardkontakt_id, inrapporterad from {DATABASE}.par_ov() order by all"
     ).fetchall() == [
         ("a", "2025-08-10"),
         ("b", "20250810"),
     ]
     names = [
-        name for (name,) in connection.execute("select file_name from delivered.par_files() order by all").fetchall()
+        name for (name,) in connection.execute(f"select file_name from {DATABASE}.par_files() order by all").fetchall()
     ]
     assert names == ["ov/ov_*00.parquet", "ov/ov_*00.parquet#2", "sv/one.csv"]
 
@@ -217,13 +218,25 @@ HARMLESS: dict[str, Callable[[Path], None]] = {
 }
 
 
+def test_a_warehouse_keeps_no_source_whatever_it_is_called(par_path: Path, tmp_path: Path) -> None:
+    """The macros of the sources hold the paths of the files."""
+    for name in ("warehouse", DATABASE.strip('"/')):
+        warehouse = str(tmp_path / f"{name}.duckdb")
+        with duckdb.connect(warehouse) as connection:
+            for statement in par_extract.macro_statements(check(par_path)):
+                connection.execute(statement)
+            assert connection.execute(f"select count(*) from {DATABASE}.par_ov()").fetchall() == [(1,)]
+        with duckdb.connect(warehouse, read_only=True) as connection:
+            assert connection.execute("from duckdb_functions() where function_name = 'par_ov'").fetchall() == []
+
+
 @pytest.mark.parametrize("change_it", HARMLESS.values(), ids=HARMLESS.keys())
 def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], None]) -> None:
     change_it(par_path)
     connection = duckdb.connect()
     for statement in par_extract.macro_statements(check(par_path)):
         connection.execute(statement)
-    rows = connection.execute("select vardkontakt_id, hdia, op from delivered.par_ov()").fetchall()
+    rows = connection.execute(f"select vardkontakt_id, hdia, op from {DATABASE}.par_ov()").fetchall()
     assert rows in ([("a", "H25.9", "CJE20")], [])
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
 

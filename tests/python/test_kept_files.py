@@ -30,7 +30,7 @@ from vardkoer import kept_files
 from vardkoer.delivery_files import DeliveryFile
 from vardkoer.par_extract import COLUMNS, CheckedFile
 from vardkoer.paths import PROJECT, SEEDS
-from vardkoer.session_macros import ATTACH
+from vardkoer.session_macros import ATTACH, DATABASE
 
 READING_MODELS = {
     "int_contacts_with_listed_code": "par_files_searched",
@@ -129,7 +129,7 @@ class Warehouse:
     def kept_files(self) -> kept_files.Kept:
         """What the next build is told."""
         rows = self.connection.execute(
-            "select file_name, file_version, account from delivered.par_kept_files()"
+            f"select file_name, file_version, account from {DATABASE}.par_kept_files()"
         ).fetchall()
         return kept_files.Kept({name: (version, account) for name, version, account in rows}, is_usable=True)
 
@@ -241,7 +241,7 @@ def test_only_a_code_that_begins_like_no_other_is_looked_for_again(
         connection.execute(ATTACH)
         connection.execute(kept_files.macro_statement([checked_file()], SEEDS))
         connection.execute("create schema intermediate")
-        connection.execute("create table intermediate.kept_files as from delivered.par_kept_files()")
+        connection.execute(f"create table intermediate.kept_files as from {DATABASE}.par_kept_files()")
     rules = tmp_path / "seeds" / "rules"
     shutil.copytree(SEEDS / "rules", rules)
     with (rules / "procedure_codes.csv").open("w", encoding="utf-8", newline="") as stream:
