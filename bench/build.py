@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.measure import Measurement, measure
 from vardkoer.paths import PROJECT
 
+# What dbt reads and runs: a copy of it is a project of its own.
 PARTS = (
     "dbt_project.yml",
     "profiles.yml",

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bench.build import PARTS
 from vardkoer import paths
 from vardkoer.paths import PROJECT
 from vardkoer.sample import calibration, ensure_sample
@@ -40,17 +41,6 @@ REPLACED = {
     "reference/hospitals.csv": ["hospital_code", "hospital_name", "region_code", "ownership"],
     "reference/region_populations.csv": ["region_code", "population_date", "population"],
 }
-PROJECT_FILES = (
-    "dbt_project.yml",
-    "profiles.yml",
-    "selectors.yml",
-    "models",
-    "macros",
-    "seeds",
-    "tests",
-    "analyses",
-    "vardkoer",
-)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +50,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
     work_dir = tmp_path_factory.mktemp("round_2026")
     project = work_dir / "project"
     project.mkdir()
-    for name in PROJECT_FILES:
+    for name in PARTS:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, project / name)
     fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES)
