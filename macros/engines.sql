@@ -161,14 +161,15 @@
 {%- endmacro %}
 
 
-{# True when a text has in it a code that begins like a listed one (vardkoer/kept_files.py). Sail cannot read the pattern
-   from a view while it filters, so that it is read first; it is no secret. #}
+{# True when a text has in it a code that begins like a listed one (vardkoer/kept_files.py). DuckDB hands this function to
+   the Parquet reader, which then reads the other columns of few rows only; `regexp_matches` it would not. Sail cannot
+   read the pattern from a view while it filters, so that it is read first; it is no secret. #}
 {% macro has_listed_code(text) -%}
     {{ adapter.dispatch('has_listed_code')(text) }}
 {%- endmacro %}
 
 {% macro default__has_listed_code(text) -%}
-    regexp_matches({{ text }}, coalesce({{ session_value('listed_code_pattern') }}, ''))
+    regexp_full_match({{ text }}, '(?s).*(' || {{ session_value('listed_code_pattern') }} || ').*')
 {%- endmacro %}
 
 {% macro spark__has_listed_code(text) -%}

@@ -22,7 +22,7 @@ from vardkoer.seed_files import read_rows
 from vardkoer.session_macros import text_literal, values_macro
 
 SCHEMA = "intermediate"
-TABLES = ("int_contacts_with_listed_code", "int_contact_rows_kept", "kept_files")
+TABLES = ("int_contact_rows_kept", "int_deliveries_without_listed_code", "kept_files")
 # What decides how a file is checked and read.
 READING_CODE = (
     "macros",
@@ -93,8 +93,8 @@ def variable_statements(files: list[CheckedFile], kept: Kept, seeds: Path) -> li
     return [
         f"set variable listed_code_pattern = {text_literal(pattern(prefixes(seeds)))}",
         f"set variable par_kept_is_usable = {kept.is_usable}",
-        f"set variable par_files_searched = {_names(unchanged)}",
-        f"set variable par_files_kept = {_names(earlier)}",
+        f"set variable par_rows_kept_of = {_names(unchanged)}",
+        f"set variable par_deliveries_kept_of = {_names(earlier)}",
     ]
 
 

@@ -33,8 +33,8 @@ from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.session_macros import ATTACH, DATABASE
 
 READING_MODELS = {
-    "int_contacts_with_listed_code": "par_files_searched",
-    "int_contact_rows_kept": "par_files_kept",
+    "int_contact_rows_kept": "par_rows_kept_of",
+    "int_deliveries_without_listed_code": "par_deliveries_kept_of",
 }
 RUN = ("run", "--select", *READING_MODELS, "int_contact_rows")
 SEQUENCES, STEPS = 12, 8
@@ -177,7 +177,7 @@ def test_a_new_month_is_the_only_file_that_is_read(project: CompiledProject, par
     register.write(MONTHS[3])
     warehouse.build()
     assert len(before) == 3
-    assert set(warehouse.variable("par_files_searched")) == set(warehouse.variable("par_files_kept")) == before
+    assert set(warehouse.variable("par_rows_kept_of")) == set(warehouse.variable("par_deliveries_kept_of")) == before
 
 
 def test_files_that_came_after_a_late_one_are_read_again(project: CompiledProject, par_path: Path) -> None:
@@ -189,8 +189,8 @@ def test_files_that_came_after_a_late_one_are_read_again(project: CompiledProjec
     warehouse = Warehouse(project, par_path)
     register.write(MONTHS[1], "ov")
     warehouse.build()
-    assert [Path(name).stem for name in warehouse.variable("par_files_kept")] == [MONTHS[0]]
-    assert [Path(name).stem for name in warehouse.variable("par_files_searched")] == [MONTHS[0], MONTHS[2]]
+    assert [Path(name).stem for name in warehouse.variable("par_deliveries_kept_of")] == [MONTHS[0]]
+    assert [Path(name).stem for name in warehouse.variable("par_rows_kept_of")] == [MONTHS[0], MONTHS[2]]
 
 
 def test_dbt_builds_on_what_is_kept_after_a_kill_too(project: CompiledProject, par_path: Path, tmp_path: Path) -> None:
@@ -205,9 +205,7 @@ def test_dbt_builds_on_what_is_kept_after_a_kill_too(project: CompiledProject, p
             register.delivered[month] = register.month(month)
             register.write(month)
         if happening == "new month and a kill":
-            kill_dbt_at(
-                "OK created sql incremental model intermediate.int_contacts_with_listed_code", tmp_path, par_path
-            )
+            kill_dbt_at("OK created sql incremental model intermediate.int_contact_rows_kept", tmp_path, par_path)
         run_dbt(tmp_path, par_path, *RUN)
         with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
             rows = connection.execute("from intermediate.int_contact_rows order by all").fetchall()

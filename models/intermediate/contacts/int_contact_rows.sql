@@ -8,13 +8,9 @@ contact_rows as (
 
 ),
 
-contacts_with_listed_code as (
+other_deliveries as (
 
-    select
-        contact_key,
-        min(first_received_date) as first_received_date
-    from {{ ref('int_contacts_with_listed_code') }}
-    group by contact_key
+    select * from {{ ref('int_deliveries_without_listed_code') }}
 
 ),
 
@@ -24,42 +20,7 @@ regions as (
 
 ),
 
--- A row that was received before any listed code came stands for nothing and supersedes nothing that does. Which of
--- them are kept depends on the order in which the files came.
-relevant as (
-
-    select
-        contact_rows.contact_row_key,
-        contact_rows.contact_key,
-        contact_rows.delivery_number,
-        contact_rows.received_date,
-        contact_rows.is_withdrawn,
-        contact_rows.care_type,
-        contact_rows.person_key,
-        contact_rows.person_valid_from,
-        regions.region_code as home_region_code,
-        contact_rows.hospital_code
-    from contact_rows
-    inner join contacts_with_listed_code on contact_rows.contact_key = contacts_with_listed_code.contact_key
-    left join regions on contact_rows.county_code = regions.region_code
-    where contact_rows.received_date >= contacts_with_listed_code.first_received_date
-
-),
-
--- R1: a row is in force from the day it was received until the next one of its contact is received. The same row
--- twice in an extract is one row.
-ordered as (
-
-    select
-        *,
-        lead(received_date) over newer as superseded_date,
-        lead(contact_row_key) over newer as next_contact_row_key
-    from relevant
-    window newer as (partition by contact_key order by received_date, delivery_number, contact_row_key)
-
-),
-
-final as (
+deliveries as (
 
     select
         contact_row_key,
@@ -70,11 +31,60 @@ final as (
         care_type,
         person_key,
         person_valid_from,
-        home_region_code,
-        hospital_code,
-        superseded_date
+        county_code,
+        hospital_code
+    from contact_rows
+    union all
+    select
+        null as contact_row_key,
+        contact_key,
+        delivery_number,
+        received_date,
+        null as is_withdrawn,
+        null as care_type,
+        null as person_key,
+        null as person_valid_from,
+        null as county_code,
+        null as hospital_code
+    from other_deliveries
+
+),
+
+-- R1: a row is in force from the day it was received until the next one of its contact is received
+ordered as (
+
+    select
+        *,
+        lead(received_date) over newer as superseded_date,
+        lead(contact_row_key) over newer as next_contact_row_key
+    from deliveries
+    window newer as (
+        partition by contact_key
+        order by received_date, delivery_number, contact_row_key nulls first
+    )
+
+),
+
+-- The same row twice in an extract is one row.
+final as (
+
+    select
+        ordered.contact_row_key,
+        ordered.contact_key,
+        ordered.delivery_number,
+        ordered.received_date,
+        ordered.is_withdrawn,
+        ordered.care_type,
+        ordered.person_key,
+        ordered.person_valid_from,
+        regions.region_code as home_region_code,
+        ordered.hospital_code,
+        ordered.superseded_date
     from ordered
-    where next_contact_row_key is distinct from contact_row_key
+    left join regions on ordered.county_code = regions.region_code
+    where
+        ordered.contact_row_key is not null
+        and ordered.next_contact_row_key is distinct from ordered.contact_row_key
 
 )
 

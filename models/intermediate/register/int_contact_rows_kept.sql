@@ -1,15 +1,14 @@
 {{ config(
     materialized='incremental' if target.type == 'duckdb' else 'table',
     incremental_strategy='append',
-    pre_hook="{{ forget_files_to_read('par_files_kept') }}",
-    post_hook="{{ remember_files() }}",
+    pre_hook="{{ forget_files_to_read('par_rows_kept_of') }}",
 ) }}
 
 with
 
 contacts as (
 
-    select * from {{ ref('int_contacts_listed') }}
+    select * from {{ ref('int_rows_with_listed_code') }}
 
 ),
 
@@ -19,25 +18,46 @@ persons as (
 
 ),
 
+-- what cannot be read is NULL
+typed as (
+
+    select
+        file_name,
+        contact_key,
+        {{ delivery_number('delivery_number_text') }} as delivery_number,
+        {{ parse_date('received_date_text') }} as received_date,
+        coalesce(try_cast({{ trimmed('withdrawn_text') }} as boolean), false) as is_withdrawn,
+        care_type,
+        cast(reported_person_id as string) as reported_person_id,
+        {{ trimmed('residence_code') }} as residence_code,
+        nullif({{ trimmed('hospital_code') }}, '') as hospital_code,
+        cast(main_diagnosis_text as string) as main_diagnosis_text,
+        {{ parse_date('contact_start_date_text') }} as contact_start_date,
+        cast(procedure_codes_text as string) as procedure_codes_text,
+        procedure_dates
+    from contacts
+
+),
+
 identified as (
 
     select
-        contacts.file_name,
-        contacts.contact_key,
-        contacts.delivery_number,
-        contacts.received_date,
-        contacts.is_withdrawn,
-        contacts.care_type,
-        contacts.residence_code,
-        contacts.hospital_code,
-        contacts.main_diagnosis_text,
-        contacts.contact_start_date,
-        contacts.procedure_codes_text,
-        contacts.procedure_dates,
+        typed.file_name,
+        typed.contact_key,
+        typed.delivery_number,
+        typed.received_date,
+        typed.is_withdrawn,
+        typed.care_type,
+        typed.residence_code,
+        typed.hospital_code,
+        typed.main_diagnosis_text,
+        typed.contact_start_date,
+        typed.procedure_codes_text,
+        typed.procedure_dates,
         persons.reported_person_key,
         persons.person_valid_from
-    from contacts
-    left join persons on contacts.reported_person_id = persons.reported_person_id
+    from typed
+    left join persons on typed.reported_person_id = persons.reported_person_id
 
 ),
 

@@ -4,8 +4,9 @@ with
 
 reported as (
 
-    select distinct reported_person_id
-    from {{ ref('int_contacts_listed') }}
+    select distinct cast(reported_person_id as string) as reported_person_id
+    from {{ ref('int_rows_with_listed_code') }}
+    where {{ trimmed('reported_person_id') }} != ''
 
 ),
 

@@ -1,3 +1,9 @@
+{# What the dates of the codes are, as one text. -#}
+{% set dates = [] -%}
+{% for position in range(1, 31) -%}
+    {% do dates.append("coalesce(" ~ date_digits("opd" ~ position) ~ ", '')") -%}
+{% endfor -%}
+
 with
 
 inpatient as (
@@ -27,9 +33,11 @@ source as (
             indatum,
             hdia,
             op,
-            {% for position in range(1, 31) -%}
-                opd{{ position }},
-            {% endfor -%}
+            {% if care_type == 'inpatient' -%}
+                concat_ws(',', {{ dates | join(', ') }}) as procedure_dates,
+            {% else -%}
+                cast(null as string) as procedure_dates,
+            {% endif -%}
             '{{ care_type }}' as care_type
         from {{ care_type }}
         {{ "union all" if not loop.last }}
@@ -37,8 +45,8 @@ source as (
 
 ),
 
--- Names only. Nothing is computed here: it would be computed for the whole register, of which one row in a hundred is
--- worth it (int_contacts_listed).
+-- Names only. What is computed here is computed for the whole register, of which one row in a hundred is worth it, unless
+-- it is the search for listed codes alone that reads it (int_rows_with_listed_code).
 renamed as (
 
     select
@@ -51,9 +59,6 @@ renamed as (
         -- dates as reported
         inrapporterad as received_date_text,
         indatum as contact_start_date_text,
-        {% for position in range(1, 31) -%}
-            opd{{ position }} as procedure_date_text_{{ position }},
-        {% endfor -%}
 
         -- other values as reported
         leverans_nr as delivery_number_text,
@@ -61,6 +66,7 @@ renamed as (
         lkf as residence_code,
         hdia as main_diagnosis_text,
         op as procedure_codes_text,
+        procedure_dates,
         care_type
     from source
 
