@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from vardkoer.session_macros import text_literal
+
 PARQUET_MAGIC = b"PAR1"
 # The same dates as macros/parse_date.sql.
 DATE_TEXT = (
@@ -107,7 +109,7 @@ def scan_files(files: list[DeliveryFile]) -> list[str]:
     """
     groups: dict[tuple[str | None, bool, tuple[tuple[str, str], ...]], list[str]] = {}
     for file in files:
-        name = "'" + str(file.path.resolve()).replace("'", "''") + "'"
+        name = text_literal(str(file.path.resolve()))
         types = tuple(sorted((column, kind) for column, (_, kind) in file.columns.items()))
         key = (file.delimiter, bool(file.ragged_rows), types if file.delimiter is None else ())
         groups.setdefault(key, []).append(name)
@@ -180,10 +182,10 @@ def _has_values(file: DeliveryFile, name: str) -> bool:
 def _open_parquet(path: Path, start: bytes) -> DeliveryFile:
     if start != PARQUET_MAGIC:
         raise DeliveryError(path, "is not a Parquet file", "name it after what it is, or deliver it again")
-    name = str(path).replace("'", "''")
+    rows_of = f"from read_parquet({text_literal(str(path))})"
     try:
-        columns = in_memory().execute(f"describe select * from read_parquet('{name}')").fetchall()
-        (rows,) = in_memory().execute(f"select count(*) from read_parquet('{name}')").fetchone() or (0,)
+        columns = in_memory().execute(f"describe select * {rows_of}").fetchall()
+        (rows,) = in_memory().execute(f"select count(*) {rows_of}").fetchone() or (0,)
     except duckdb.Error:
         raise DeliveryError(path, "the Parquet file is damaged or cut off", "deliver the whole file again") from None
     return DeliveryFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]), rows)

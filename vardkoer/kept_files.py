@@ -56,8 +56,8 @@ def kept_in(warehouse: Path) -> Kept:
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             rows = connection.execute(
-                f"select file_name, file_version, account, prefixes from {SCHEMA}.kept_files where state = ?",
-                [reading_state()],
+                f"select file_name, file_version, account, prefixes from {SCHEMA}.kept_files "
+                f"where state = {text_literal(reading_state())}"
             ).fetchall()
     except duckdb.Error:
         return NOTHING_KEPT

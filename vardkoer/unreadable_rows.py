@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vardkoer.delivery_files import HEADER_ROW, DeliveryError, DeliveryFile, in_memory
 from vardkoer.seed_files import read_rows
+from vardkoer.session_macros import text_literal
 
 TYPES_WITHOUT_UNREADABLE_VALUES = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
@@ -97,14 +98,13 @@ def _numbered_as_in_the_file(file: DeliveryFile, rows: list[int]) -> list[int]:
 def _statistics_tell_that_all_is_readable(file: DeliveryFile, name: str, kind: str) -> bool:
     """True when a Parquet file's own statistics make a look at its values needless: no NULL, and a type that reads
     itself, dates with years of four digits, or contact ids of which not even the smallest begins with a blank."""
-    path = str(file.path).replace("'", "''")
     groups = (
         in_memory()
-        .execute(
-            f"select stats_null_count, stats_min_value, stats_max_value from parquet_metadata('{path}') "
-            "where path_in_schema = ?",
-            [name],
-        )
+        .execute(f"""
+            select stats_null_count, stats_min_value, stats_max_value
+            from parquet_metadata({text_literal(str(file.path))})
+            where path_in_schema = {text_literal(name)}
+        """)
         .fetchall()
     )
     if not all(nulls == 0 and least and most for nulls, least, most in groups):

@@ -45,8 +45,8 @@ source as (
 
 ),
 
--- Names only. What is computed here is computed for the whole register, of which one row in a hundred is worth it, unless
--- it is the search for listed codes alone that reads it (int_rows_with_listed_code).
+-- Names only. What is computed here is computed for the whole register, of which one row in a hundred is worth it,
+-- unless the search for listed codes alone reads it (int_rows_with_listed_code).
 renamed as (
 
     select
