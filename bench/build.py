@@ -1,12 +1,12 @@
-"""Runs dbt on a scratch copy of the project, with an extract and a warehouse of its own; its log says what SQL took."""
+"""Runs dbt on a scratch copy of the project, with an extract and a warehouse of its own."""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
-import datetime as dt
 import json
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,27 +89,20 @@ class ScratchProject:
 def run_dbt(project: Path, settings: Mapping[str, str], *arguments: str) -> Build:
     """Run dbt in a project's folder. What it parsed is kept there for the next run."""
     target = project / f"target{settings.get('DUCKDB_MEMORY_LIMIT', '')}"
-    log = target / "dbt.log"
-    log.unlink(missing_ok=True)
-    command = ["dbt", "--quiet", "--log-level-file", "debug", "--log-format-file", "json", *arguments]
+    result = project / "statements.json"
+    # -P: the folder of the program is not a place to import from
+    command = [sys.executable, "-P", str(Path(__file__).with_name("dbt_statements.py")), str(result)]
     places = {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target), "DBT_PROFILES_DIR": str(project)}
-    process = measure(command, project, places | dict(settings))
-    layers, models, nodes, spans = Counter[str](), Counter[str](), set[str](), list[tuple[float, float]]()
-    with log.open(encoding="utf-8") as stream:
-        for line in stream:
-            if '"SQLQueryStatus"' not in line:
-                continue
-            event = json.loads(line)
-            seconds, node = event["data"]["elapsed"], event["data"].get("node_info")
-            if not node:
-                continue
-            nodes.add(node["unique_id"])
-            end = dt.datetime.fromisoformat(event["info"]["ts"]).timestamp()
-            spans.append((end - seconds, end))
-            is_seed = node["resource_type"] == "seed"
-            layers["seeds" if is_seed else str(Path(node["node_path"]).parent)] += seconds
-            models[node["node_name"]] += seconds
-    return Build(process, covered(spans), layers, models, len(nodes))
+    options = ("--quiet", "--log-level-file", "info")
+    process = measure([*command, *options, *arguments], project, places | dict(settings))
+    layers, models = Counter[str](), Counter[str]()
+    statements = json.loads(result.read_text(encoding="utf-8"))
+    for statement in statements:
+        seconds = statement["end"] - statement["begin"]
+        layers["seeds" if statement["is_seed"] else statement["folder"]] += seconds
+        models[statement["node"]] += seconds
+    spans = [(statement["begin"], statement["end"]) for statement in statements]
+    return Build(process, covered(spans), layers, models, len(models))
 
 
 def covered(spans: list[tuple[float, float]]) -> float:
