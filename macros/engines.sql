@@ -169,7 +169,7 @@
 {%- endmacro %}
 
 {% macro default__has_listed_code(text) -%}
-    regexp_full_match({{ text }}, '(?s).*(' || {{ session_value('listed_code_pattern') }} || ').*')
+    regexp_full_match({{ text }}, '(?s).*(' || coalesce({{ session_value('listed_code_pattern') }}, '') || ').*')
 {%- endmacro %}
 
 {% macro spark__has_listed_code(text) -%}

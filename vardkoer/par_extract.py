@@ -43,7 +43,7 @@ READABLE = {
     "makulerad": "try_cast(coalesce(nullif(trim({column}), ''), 'false') as boolean)",
 }
 # True where `trim` may find something to cut: all blanks but the common one are beyond ASCII, where a character is more
-# than a byte. To trim every id of the register would take three times as long.
+# than a byte. To trim every id of the register would take more than twice as long.
 MAY_BE_PADDED = "{column} like ' %' or {column} like '% ' or strlen({column}) != length({column})"
 # Types that are read as they are; all else is text.
 KEPT_TYPES = {"BOOLEAN", "DATE", "INTEGER", "BIGINT"}

@@ -1,4 +1,4 @@
-{# What the dates of the codes are, as one text. -#}
+{# Thirty columns that outpatient care does not have would be carried along for every row; one text is not. -#}
 {% set dates = [] -%}
 {% for position in range(1, 31) -%}
     {% do dates.append("coalesce(" ~ date_digits("opd" ~ position) ~ ", '')") -%}
@@ -45,8 +45,8 @@ source as (
 
 ),
 
--- Names only. What is computed here is computed for the whole register, of which one row in a hundred is worth it,
--- unless the search for listed codes alone reads it (int_rows_with_listed_code).
+-- Names only, but for the dates of the codes. What is computed here is computed for the whole register, of which one
+-- row in a hundred is worth it, unless the search for listed codes alone reads it (int_rows_with_listed_code).
 renamed as (
 
     select
