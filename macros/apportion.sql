@@ -23,11 +23,11 @@
     from (
         select
             *,
-            {{ whole_quotient('apportion_product', 'apportion_divisor') }} as apportion_floor
+            apportion_product // apportion_divisor as apportion_floor
         from (
             select
                 *,
-                cast({{ total_kr }} as {{ wide_integer() }}) * {{ weight }} as apportion_product,
+                cast({{ total_kr }} as hugeint) * {{ weight }} as apportion_product,
                 if(
                     count({{ weight }}) over (partition by {{ group_by }}) = count(*) over (partition by {{ group_by }}),
                     sum({{ weight }}) over (partition by {{ group_by }}),

@@ -1,13 +1,11 @@
 {#
     The two models of `models/intermediate/register` keep what they have read, file by file (vardkoer/kept_files.py): a
     later build reads only what is new. A session variable names the files that need no reading.
-    Spark keeps nothing: there they are tables that are read anew in every build.
 #}
 
 {# Before a model reads: the rows of all other files go. Where it begins anew, nothing counts as kept until all is read. #}
 {% macro forget_files_to_read(kept) -%}
-    {% if target.type == 'spark' -%}
-    {%- elif is_incremental() -%}
+    {% if is_incremental() -%}
         delete from {{ this }} where not list_contains(getvariable('{{ kept }}'), file_name)
     {%- else -%}
         set variable {{ kept }} = []::varchar[];
@@ -17,16 +15,12 @@
 
 {# The condition under which a model reads. DuckDB does not open the files that it rules out. #}
 {% macro is_to_read(kept, file_name) -%}
-    {% if target.type == 'spark' -%}
-        true
-    {%- else -%}
-        not coalesce(list_contains(getvariable('{{ kept }}'), {{ file_name }}), false)
-    {%- endif %}
+    not coalesce(list_contains(getvariable('{{ kept }}'), {{ file_name }}), false)
 {%- endmacro %}
 
 {# After the last of them has read, in its transaction: a build that is killed has read all of a file, or none of it. #}
 {% macro remember_files() -%}
-    {% if not flags.EMPTY and target.type != 'spark' -%}
+    {% if not flags.EMPTY -%}
         create or replace table {{ this.schema }}.kept_files as select * from "/delivered".par_kept_files()
     {%- endif %}
 {%- endmacro %}

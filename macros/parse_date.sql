@@ -15,7 +15,7 @@
 {% macro date_digits(text) -%}
     replace(regexp_extract(
         cast({{ text }} as string),
-        {{ regex('^[\\t\\n\\f\\r ]*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T].*)?\\z') }},
+        '^[\t\n\f\r ]*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T].*)?\z',
         1
     ), '-', '')
 {%- endmacro %}

@@ -1,23 +1,11 @@
 {#
-    HMAC-SHA-256 of a text, in SQL. The session holds the two padded keys (vardkoer/dbt_plugin.py,
-    vardkoer/spark_build.py), so that the secret never enters compiled SQL, logs or artifacts.
+    HMAC-SHA-256 of a text, in SQL. The session holds the two padded keys (vardkoer/dbt_plugin.py), so that the secret
+    never enters compiled SQL, logs or artifacts.
     Store the result in a table: a view would look for the keys in its reader's session.
 #}
 {% macro person_hmac(text) -%}
-    {{ adapter.dispatch('person_hmac')(text) }}
-{%- endmacro %}
-
-{% macro default__person_hmac(text) -%}
     sha256(
         {{ session_value('person_key_outer') }}
         || unhex(sha256({{ session_value('person_key_inner') }} || encode({{ text }})))
-    )
-{%- endmacro %}
-
-{% macro spark__person_hmac(text) -%}
-    sha2(
-        {{ session_value('person_key_outer') }}
-        || unhex(sha2({{ session_value('person_key_inner') }} || encode({{ text }}, 'UTF-8'), 256)),
-        256
     )
 {%- endmacro %}

@@ -19,7 +19,7 @@ periods as (
         period_role,
         year(period_start) as period_year,
         month(period_start) as first_month,
-        {{ month_difference('period_start', 'period_end') }} as further_months
+        datediff('month', period_start, period_end) as further_months
     from {{ ref('round_periods') }}
 
 ),

@@ -9,7 +9,7 @@ days as (
 
     select
         round_id,
-        {{ each_date('period_start', 'period_end', 'day') }} as operation_date
+        cast(unnest(generate_series(period_start, period_end, interval 1 day)) as date) as operation_date
     from {{ ref('round_periods') }}
 
 ),

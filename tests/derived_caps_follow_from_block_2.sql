@@ -11,7 +11,7 @@ weighted as (
         block_2.region_code,
         block_2.cap_kr as weight,
         rounds.appropriation_kr,
-        cast(rounds.appropriation_kr as {{ wide_integer() }}) * block_2.cap_kr as product,
+        cast(rounds.appropriation_kr as hugeint) * block_2.cap_kr as product,
         sum(block_2.cap_kr) over () as weights
     from {{ ref('grant_caps') }} as block_2
     cross join {{ ref('grant_rounds') }} as rounds
@@ -23,7 +23,7 @@ floored as (
 
     select
         *,
-        {{ whole_quotient('product', 'weights') }} as floor_kr,
+        product // weights as floor_kr,
         row_number() over (order by product % weights desc, weight asc, region_code asc) as place
     from weighted
 

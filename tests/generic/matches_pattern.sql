@@ -5,6 +5,6 @@ select
     length({{ column_name }}) as value_length,
     count(*) as rows_found
 from {{ model }}
-where regexp_replace('<' || {{ column_name }} || '>', '^<({{ pattern }})>$', '') != ''
+where not regexp_full_match({{ column_name }}, '{{ pattern }}')
 group by value_length
 {% endtest %}

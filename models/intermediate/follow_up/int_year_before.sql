@@ -32,15 +32,14 @@ known as (
         periods.settlement_id,
         round_categories.category_id,
         changes.region_code,
-        {{ add_months('changes.operation_month', 12) }} as operation_month,
+        cast(changes.operation_month + interval 1 year as date) as operation_month,
         changes.net_change
     from periods
     inner join round_categories using (round_id)
     inner join changes
         on
             round_categories.definition_id = changes.definition_id
-            and {{ add_months('changes.operation_month', 12) }}
-            between periods.period_start and periods.period_end
+            and changes.operation_month + interval 1 year between periods.period_start and periods.period_end
             and periods.cutoff_date >= changes.change_date
 
 ),

@@ -76,7 +76,7 @@ reported_in_time as (
             and counts.region_code = changes.region_code
             and counts.operation_month = changes.operation_month
             and settlements.cutoff_date >= changes.change_date
-            and last_day({{ add_months('counts.operation_month', 1) }}) >= changes.change_date
+            and last_day(counts.operation_month + interval 1 month) >= changes.change_date
     where counts.counts_from = 'par'
     group by settlement_id, counts.region_code, counts.category_id, counts.operation_month
 

@@ -43,13 +43,12 @@ recent_months as (
         settlements.round_id,
         settlements.cutoff_date,
         months.operation_month,
-        {{ month_difference('months.operation_month', 'settlements.cutoff_date') }} as age
+        datediff('month', months.operation_month, settlements.cutoff_date) as age
     from {{ ref('int_settlement_months') }} as months
     inner join settlements using (settlement_id)
     cross join choices
     where
-        {{ month_difference('months.operation_month', 'settlements.cutoff_date') }}
-        between 0 and choices.settled_months - 1
+        datediff('month', months.operation_month, settlements.cutoff_date) between 0 and choices.settled_months - 1
 
 ),
 
@@ -58,11 +57,12 @@ history_months as (
 
     select
         recent_months.*,
-        {{ each_date(
-            add_months('recent_months.operation_month', 'recent_months.age + 1 - settled_months - history_months'),
-            add_months('recent_months.operation_month', 'recent_months.age - settled_months'),
-            'month'
-        ) }} as history_month
+        cast(unnest(generate_series(
+            recent_months.operation_month
+            + to_months(recent_months.age + 1 - choices.settled_months - choices.history_months),
+            recent_months.operation_month + to_months(recent_months.age - choices.settled_months),
+            interval 1 month
+        )) as date) as history_month
     from recent_months
     cross join choices
 
@@ -72,7 +72,7 @@ history as (
 
     select
         *,
-        {{ add_months('cutoff_date', 'age - ' ~ month_difference('history_month', 'cutoff_date')) }} as as_old_date
+        cutoff_date + to_months(age - datediff('month', history_month, cutoff_date)) as as_old_date
     from history_months
 
 ),

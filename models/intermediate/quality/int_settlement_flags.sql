@@ -18,7 +18,7 @@ carried as (
         settlement_id,
         region_code,
         category_id,
-        {{ each_word('flags') }} as flag_id
+        unnest(string_split(flags, ' ')) as flag_id
     from quality
 
 ),
@@ -31,7 +31,7 @@ levels as (
     select
         settlement_id,
         region_code,
-        cast(null as string) as category_id,
+        null as category_id,
         flag_id
     from carried
 
@@ -43,7 +43,7 @@ final as (
         levels.settlement_id,
         levels.region_code,
         levels.category_id,
-        {{ words_in_order('flag_id', 'flags.flag_order') }} as flags
+        string_agg(flag_id, ' ' order by flags.flag_order) as flags
     from levels
     inner join flags using (flag_id)
     group by levels.settlement_id, levels.region_code, levels.category_id

@@ -84,7 +84,7 @@ periods_compared as (
             settlement_id,
             region_code,
             category_id,
-            cast(null as date) as operation_month,
+            null as operation_month,
             {{ table }}.{{ published }} as published_value,
             {{ ours }} as our_value,
             {{ table }}.source_id,

@@ -60,7 +60,7 @@ allocated_with_total as (
     select
         region_code,
         'total' as round_id,
-        cast(null as string) as settlement_id,
+        null as settlement_id,
         sum(allocated_kr) as allocated_kr
     from allocated
     group by region_code
@@ -136,7 +136,7 @@ final as (
     select
         'spent_kr' as measure,
         block1.round_id as figure_id,
-        cast(null as string) as settlement_id,
+        null as settlement_id,
         region_code,
         block1.spent_kr as published_value,
         spent.spent_kr as our_value,
@@ -148,7 +148,7 @@ final as (
     select
         'spent_percent' as measure,
         block1.round_id as figure_id,
-        cast(null as string) as settlement_id,
+        null as settlement_id,
         block1.region_code,
         block1.spent_percent as published_value,
         round(100 * block1.spent_kr / block1.requisitioned_kr) as our_value,

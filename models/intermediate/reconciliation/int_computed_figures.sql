@@ -137,42 +137,51 @@ documents as (
 
 figures as (
 
-    {% for metric in [
-        'appropriation_kr', 'allocated_kr', 'allocated_percent', 'largest_allocation_kr', 'regions_at_cap',
-        'regions_at_cap_in_first_month', 'spent_kr', 'spent_percent', 'unused_kr', 'regions_repaying',
-    ] -%}
-        select
-            '{{ metric }}' as metric,
-            settlement_id,
-            cast(null as string) as category_id,
-            {{ metric }} as figure
-        from by_settlement
-        union all
-    {% endfor -%}
-    {% for metric in ['other_region_percent', 'private_percent', 'growth_percent'] -%}
-        select
-            '{{ metric }}' as metric,
-            settlement_id,
-            category_id,
-            {{ metric }} as figure
-        from by_category
-        union all
-    {% endfor -%}
-    {% for metric in [
-        'appropriation_kr', 'allocated_kr', 'used_kr', 'used_percent_of_appropriation', 'used_percent_of_allocated',
-    ] -%}
-        select
-            '{{ metric }}' as metric,
-            cast(null as string) as settlement_id,
-            cast(null as string) as category_id,
-            {{ metric }} as figure
-        from paid
-        union all
-    {% endfor -%}
+    select
+        metric,
+        settlement_id,
+        null as category_id,
+        figure
+    from by_settlement
+    unpivot (
+        figure for metric in (
+            appropriation_kr,
+            allocated_kr,
+            allocated_percent,
+            largest_allocation_kr,
+            regions_at_cap,
+            regions_at_cap_in_first_month,
+            spent_kr,
+            spent_percent,
+            unused_kr,
+            regions_repaying
+        )
+    )
+    union all
+    select
+        metric,
+        settlement_id,
+        category_id,
+        figure
+    from by_category
+    unpivot (figure for metric in (other_region_percent, private_percent, growth_percent))
+    union all
+    select
+        metric,
+        null as settlement_id,
+        null as category_id,
+        figure
+    from paid
+    unpivot (
+        figure for metric in (
+            appropriation_kr, allocated_kr, used_kr, used_percent_of_appropriation, used_percent_of_allocated
+        )
+    )
+    union all
     select
         'appropriation_of_document_kr' as metric,
         by_settlement.settlement_id,
-        cast(null as string) as category_id,
+        null as category_id,
         documents.appropriation_kr as figure
     from by_settlement
     inner join documents using (source_id)

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental' if target.type == 'duckdb' else 'table',
+    materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ forget_files_to_read('par_deliveries_kept_of') }}",
     post_hook="{{ remember_files() }}",

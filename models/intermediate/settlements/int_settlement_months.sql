@@ -13,7 +13,8 @@ final as (
         settlement_id,
         round_id,
         period_role,
-        {{ each_date("cast(date_trunc('month', period_start) as date)", 'period_end', 'month') }} as operation_month
+        cast(unnest(generate_series(date_trunc('month', period_start), period_end, interval 1 month)) as date)
+            as operation_month
     from periods
 
 )

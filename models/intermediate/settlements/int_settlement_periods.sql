@@ -38,10 +38,10 @@ final as (
             periods.period_end,
             least(
                 periods.period_end,
-                last_day({{ add_months(
-                    'periods.period_start',
-                    month_difference('measured_starts.measured_start', 'settlements.measured_through')
-                ) }})
+                last_day(
+                    periods.period_start
+                    + to_months(datediff('month', measured_starts.measured_start, settlements.measured_through))
+                )
             )
         ) as period_end
     from settlements

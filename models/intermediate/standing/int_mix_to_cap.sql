@@ -44,18 +44,6 @@ lines as (
 
 ),
 
-reached as (
-
-    select
-        *,
-        row_number() over (
-            partition by settlement_id, region_code
-            order by needed_kr / earned_by_recent_operations_kr, category_id
-        ) as place
-    from lines
-
-),
-
 final as (
 
     select
@@ -63,8 +51,12 @@ final as (
         region_code,
         needed_kr,
         earned_by_recent_operations_kr
-    from reached
-    where place = 1
+    from lines
+    qualify
+        row_number() over (
+            partition by settlement_id, region_code
+            order by needed_kr / earned_by_recent_operations_kr, category_id
+        ) = 1
 
 )
 

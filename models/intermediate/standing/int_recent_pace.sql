@@ -31,7 +31,7 @@ rounds as (
 
     select
         round_id,
-        sum({{ month_difference('period_start', 'period_end') }} + 1) filter (where period_role = 'measured')
+        sum(datediff('month', period_start, period_end) + 1) filter (where period_role = 'measured')
             as months_in_period,
         count(*) filter (where period_role = 'baseline') as baseline_years
     from periods
@@ -39,24 +39,18 @@ rounds as (
 
 ),
 
-measured_months as (
-
-    select
-        settlement_id,
-        operation_month,
-        count(*) over (partition by settlement_id) as months_measured,
-        row_number() over (partition by settlement_id order by operation_month desc) as months_back
-    from {{ ref('int_settlement_months') }}
-    where period_role = 'measured'
-
-),
-
 recent_months as (
 
-    select measured_months.*
-    from measured_months
+    select
+        months.settlement_id,
+        months.operation_month,
+        count(*) over (partition by months.settlement_id) as months_measured
+    from {{ ref('int_settlement_months') }} as months
     cross join choices
-    where measured_months.months_back <= choices.recent_months
+    where months.period_role = 'measured'
+    qualify
+        row_number() over (partition by months.settlement_id order by months.operation_month desc)
+        <= choices.recent_months
 
 ),
 

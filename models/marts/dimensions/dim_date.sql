@@ -29,7 +29,7 @@ span as (
 
 calendar_dates as (
 
-    select {{ each_date('first_day', 'last_day', 'day') }} as calendar_date
+    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as calendar_date
     from span
 
 ),

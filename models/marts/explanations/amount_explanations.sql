@@ -154,7 +154,7 @@ steps as (
         select
             region_steps.settlement_id,
             region_steps.region_code,
-            cast(null as string) as category_id,
+            null as category_id,
             {{ step_order }} as step_order,
             '{{ step }}' as step,
             region_steps.rule_id,

@@ -69,7 +69,7 @@ compared as (
         any_value(measured.operations_unknown_region) as operations_unknown_region,
         any_value(measured.operations_private) as operations_private,
         max(baseline.operations) filter (
-            where {{ add_months('baseline.operation_month', 12) }} = measured.operation_month
+            where baseline.operation_month + interval 1 year = measured.operation_month
         ) as operations_year_before,
         case
             when count(baseline.operations) = count(baseline.operation_month) then avg(baseline.operations)
@@ -131,7 +131,7 @@ flagged_baseline_months as (
         region_code,
         category_id,
         month(operation_month) as calendar_month,
-        {{ each_word('flags') }} as flag_id
+        unnest(string_split(flags, ' ')) as flag_id
     from quality
     where period_role = 'baseline'
 
@@ -144,7 +144,7 @@ baseline_flags as (
         region_code,
         category_id,
         calendar_month,
-        {{ words_in_order('distinct flag_id', 'flag_id') }} as flags
+        string_agg(distinct flag_id, ' ' order by flag_id) as flags
     from flagged_baseline_months
     group by settlement_id, region_code, category_id, calendar_month
 
@@ -169,7 +169,7 @@ final as (
             ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
             ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
         ] -%}
-            {{ one_decimal('100 * (cumulated.' ~ now ~ ' / nullif(cumulated.' ~ before ~ ', 0) - 1)') }}
+            cast(round(100 * (cumulated.{{ now }} / nullif(cumulated.{{ before }}, 0) - 1), 1) as decimal(9, 1))
                 as {{ change }},
         {% endfor %}
         cast(cumulated.operations_home_region as bigint) as operations_home_region,

@@ -108,12 +108,12 @@ allocated as (
     select
         settlement_id,
         region_code,
-        cast(null as bigint) as earned_kr,
-        cast(null as bigint) as cap_kr,
-        cast(null as bigint) as performance_kr,
-        cast(null as bigint) as bonus_kr,
+        null as earned_kr,
+        null as cap_kr,
+        null as performance_kr,
+        null as bonus_kr,
         share_kr as allocated_kr,
-        cast(null as date) as cap_month
+        null as cap_month
     from equal_shares
 
 ),

@@ -38,14 +38,14 @@ known as (
         shares.imputed_date_operations,
         shares.invalid_identity_rows,
         shares.unknown_hospital_operations,
-        {{ one_decimal('100 * shares.late_operations / nullif(shares.operations, 0)') }} as late_percent,
-        {{ one_decimal('100 * completeness.expected_completeness') }} as expected_completeness_percent,
-        {{ one_decimal('100 * shares.imputed_date_operations / nullif(shares.operations, 0)') }}
+        cast(round(100 * shares.late_operations / nullif(shares.operations, 0), 1) as decimal(9, 1)) as late_percent,
+        cast(round(100 * completeness.expected_completeness, 1) as decimal(9, 1)) as expected_completeness_percent,
+        cast(round(100 * shares.imputed_date_operations / nullif(shares.operations, 0), 1) as decimal(9, 1))
             as imputed_date_percent,
-        {{ one_decimal(
-            '100 * shares.invalid_identity_rows / nullif(shares.operations + shares.invalid_identity_rows, 0)'
-        ) }} as invalid_identity_percent,
-        {{ one_decimal('100 * shares.unknown_hospital_operations / nullif(shares.operations, 0)') }}
+        cast(round(
+            100 * shares.invalid_identity_rows / nullif(shares.operations + shares.invalid_identity_rows, 0), 1
+        ) as decimal(9, 1)) as invalid_identity_percent,
+        cast(round(100 * shares.unknown_hospital_operations / nullif(shares.operations, 0), 1) as decimal(9, 1))
             as unknown_hospital_percent
     from shares
     left join completeness using (settlement_id, region_code, category_id, operation_month)
@@ -59,7 +59,7 @@ flagged as (
         known.region_code,
         known.category_id,
         known.operation_month,
-        {{ words_in_order('flags.flag_id', 'flags.flag_order') }} as flags,
+        string_agg(flags.flag_id, ' ' order by flags.flag_order) as flags,
         max(issues.coverage_low_percent) as coverage_low_percent,
         max(issues.coverage_high_percent) as coverage_high_percent
     from known

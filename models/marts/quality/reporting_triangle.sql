@@ -39,7 +39,7 @@ final as (
         monthly.region_code,
         monthly.operation_month,
         monthly.report_month,
-        cast({{ month_difference('monthly.operation_month', 'monthly.report_month') }} as integer) as months_after,
+        cast(datediff('month', monthly.operation_month, monthly.report_month) as integer) as months_after,
         cast(monthly.operations_gained as bigint) as operations_gained,
         cast(monthly.operations_lost as bigint) as operations_lost,
         cast(sum(monthly.net_change) over (

@@ -33,7 +33,7 @@ monthly as (
         counts.operation_month,
         counts.operations,
         counts.operation_month between scenarios.measured_start and scenarios.measured_end as is_measured,
-        {{ whole_quotient('rates.rate_kr * scenarios.rate_percent', 100) }} as rate_kr
+        rates.rate_kr * scenarios.rate_percent // 100 as rate_kr
     from scenarios
     inner join counts on scenarios.counts_settlement_id = counts.settlement_id
     left join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
@@ -127,7 +127,7 @@ capped as (
         earned.eligible_operations,
         earned.earned_kr,
         earned.best_rate_kr,
-        {{ whole_quotient('caps.cap_kr * scenarios.cap_percent', 100) }} as cap_kr
+        caps.cap_kr * scenarios.cap_percent // 100 as cap_kr
     from earned
     inner join scenarios using (scenario_id)
     inner join caps on scenarios.caps_round_id = caps.round_id and earned.region_code = caps.region_code

@@ -51,15 +51,13 @@ final as (
             when projected.available_kr = 0 then 0
             else
                 projected.operations_below_baseline
-                + {{ whole_quotient('projected.available_kr + projected.rate_kr - 1', 'projected.rate_kr') }}
+                + (projected.available_kr + projected.rate_kr - 1) // projected.rate_kr
         end as bigint) as operations_to_cap,
         cast(case
             when projected.available_kr = 0 then 0
             else
-                {{ whole_quotient(
-                    'mixes.needed_kr * projected.recent_operations + mixes.earned_by_recent_operations_kr - 1',
-                    'mixes.earned_by_recent_operations_kr'
-                ) }}
+                (mixes.needed_kr * projected.recent_operations + mixes.earned_by_recent_operations_kr - 1)
+                // mixes.earned_by_recent_operations_kr
         end as bigint) as operations_to_cap_in_mix,
         projected.recent_months,
         projected.recent_operations,
