@@ -27,12 +27,14 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer import delivery_profile, kept_files, lineage, par_extract, paths, region_reports, run_record, summary
+from vardkoer import delivery_profile, kept_files, par_extract, paths, region_reports
 from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
+from vardkoer.reading import summary
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
 from vardkoer.session_macros import text_literal
 from vardkoer.unreadable_rows import read_limits
+from vardkoer.warehouse import lineage, run_record
 
 FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
 LEAST_FREE_BYTES = 200_000_000

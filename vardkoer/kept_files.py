@@ -16,10 +16,11 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer import paths, run_record
+from vardkoer import paths
 from vardkoer.par_extract import CheckedFile
 from vardkoer.seed_files import read_rows
 from vardkoer.session_macros import text_literal, values_macro
+from vardkoer.warehouse import run_record
 
 SCHEMA = "intermediate"
 TABLES = ("int_contact_rows_kept", "int_deliveries_without_listed_code", "kept_files")

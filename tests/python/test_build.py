@@ -19,9 +19,9 @@ import pytest
 from extracts import identity
 from test_delivery_gate import ROW, write_csv
 
-from vardkoer import run_record
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import PROJECT
+from vardkoer.warehouse import run_record
 
 COUNTED = """
 select count(*) from marts.contact_decisions

@@ -30,13 +30,13 @@ from rdflib import Graph, Namespace, URIRef
 
 from vardkoer import paths
 from vardkoer.exports import __main__ as exports
-from vardkoer.exports.marts import Column, OpenTable, open_tables
-from vardkoer.exports.national import write_follow_up
-from vardkoer.exports.open_files import write_open_files
-from vardkoer.exports.release import ExportError, Release, open_release
-from vardkoer.exports.tables import Column as SheetColumn
-from vardkoer.exports.tables import Table
-from vardkoer.exports.workbook import Cover, write_workbook
+from vardkoer.exports.open_data.files import write_open_files
+from vardkoer.exports.open_data.tables import Column, OpenTable, open_tables
+from vardkoer.exports.workbooks.national import write_follow_up
+from vardkoer.exports.workbooks.tables import Column as SheetColumn
+from vardkoer.exports.workbooks.tables import Table
+from vardkoer.exports.workbooks.workbook import Cover, write_workbook
+from vardkoer.reading.release import ExportError, Release, open_release
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")

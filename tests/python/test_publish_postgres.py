@@ -18,8 +18,8 @@ import psycopg
 import pytest
 
 from vardkoer import paths
+from vardkoer.exports.postgres import declared_keys, publish
 from vardkoer.paths import PROJECT
-from vardkoer.publish_postgres import declared_keys, publish
 
 SUM = "select sum(allocated_kr) from marts.grant_allocations where settlement_id = '2025_additional_payment'"
 ROLES = "create role vardkoer_reader login; create role vardkoer_auditor login"

@@ -16,7 +16,7 @@ import pytest
 from report_html import MONTHS, Figure, Page, parsed
 
 from vardkoer import paths
-from vardkoer.report import swedish
+from vardkoer.reading import swedish
 from vardkoer.report.marts import Marts
 from vardkoer.report.pages import pages_of, render
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from vardkoer.run_record import table_contents
+from vardkoer.warehouse.run_record import table_contents
 
 ROWS = "select * from (values (1, 'a', null), (2, null, 'b')) as t (x, y, z)"
 OTHERS = {

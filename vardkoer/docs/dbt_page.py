@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vardkoer import paths, run_record
+from vardkoer import paths
+from vardkoer.warehouse import run_record
 
 Json = dict[str, Any]
 # Longer tables (hospitals, published months) would drown their own description.

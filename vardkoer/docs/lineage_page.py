@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from vardkoer import lineage
 from vardkoer.docs.dbt_page import Artifacts
+from vardkoer.warehouse import lineage
 
 Columns = dict[str, list[str]]
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import paths
-from vardkoer.exports.dcat import DataSet, table_data_set, write_catalogue
-from vardkoer.exports.marts import open_tables
-from vardkoer.exports.national import write_follow_up, write_reports
-from vardkoer.exports.open_files import data_path, write_open_files
-from vardkoer.exports.px import write_px
-from vardkoer.exports.regional import write_mailing
-from vardkoer.exports.release import ExportError, Release, open_release
+from vardkoer.exports.open_data.dcat import DataSet, table_data_set, write_catalogue
+from vardkoer.exports.open_data.files import data_path, write_open_files
+from vardkoer.exports.open_data.px import write_px
+from vardkoer.exports.open_data.tables import open_tables
+from vardkoer.exports.workbooks.national import write_follow_up, write_reports
+from vardkoer.exports.workbooks.regional import write_mailing
+from vardkoer.reading.release import ExportError, Release, open_release
 
 CATALOGUE = Path("open_data/catalog.ttl")
 

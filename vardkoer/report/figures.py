@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vardkoer.report import charts, swedish
+from vardkoer.reading import swedish
+from vardkoer.report import charts
 from vardkoer.report.marts import Marts, Row
 
 MILLION = 1_000_000

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from vardkoer.report import swedish
+from vardkoer.reading import swedish
 from vardkoer.report.figures import Chart, Figures
 from vardkoer.report.marts import Marts, Row, View
 from vardkoer.report.tables import Layout, Table, tabulate

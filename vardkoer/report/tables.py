@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from vardkoer.report import swedish
+from vardkoer.reading import swedish
 from vardkoer.report.marts import Row, View
 
 TOTALS = ("Riket", "Summa", "Totalt")

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vardkoer.exports.marts import Column, OpenTable
-from vardkoer.exports.release import Release
-from vardkoer.run_record import sha256_of
+from vardkoer.exports.open_data.tables import Column, OpenTable
+from vardkoer.reading.release import Release
+from vardkoer.warehouse.run_record import sha256_of
 
 FIELD_TYPES = {"string": "string", "bigint": "integer", "integer": "integer", "boolean": "boolean", "date": "date"}
 # What spreadsheets take for a formula when they open a CSV file.

@@ -7,10 +7,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from vardkoer.exports import tables
-from vardkoer.exports.release import Release, Settlement, long_date
-from vardkoer.exports.tables import Place, Table
-from vardkoer.exports.workbook import Cover, write_workbook
+from vardkoer.exports.workbooks import tables
+from vardkoer.exports.workbooks.tables import Place, Table
+from vardkoer.exports.workbooks.workbook import Cover, write_workbook
+from vardkoer.reading.release import Release, Settlement, long_date
 
 CATEGORIES_ON_A_PAGE = 3
 

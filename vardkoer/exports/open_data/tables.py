@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vardkoer.exports.release import ExportError, Release
+from vardkoer.reading.release import ExportError, Release
 
 
 @dataclasses.dataclass(frozen=True)

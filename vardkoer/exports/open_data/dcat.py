@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
-from vardkoer.exports.marts import OpenTable
-from vardkoer.exports.release import Release
-from vardkoer.run_record import sha256_of
+from vardkoer.exports.open_data.tables import OpenTable
+from vardkoer.reading.release import Release
+from vardkoer.warehouse.run_record import sha256_of
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")

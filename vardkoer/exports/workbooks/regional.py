@@ -6,10 +6,10 @@ import dataclasses
 import unicodedata
 from pathlib import Path
 
-from vardkoer.exports import tables
-from vardkoer.exports.release import Release, Settlement, long_date
-from vardkoer.exports.tables import UNKNOWN_NOTE, Column, Table
-from vardkoer.exports.workbook import Cover, write_workbook
+from vardkoer.exports.workbooks import tables
+from vardkoer.exports.workbooks.tables import UNKNOWN_NOTE, Column, Table
+from vardkoer.exports.workbooks.workbook import Cover, write_workbook
+from vardkoer.reading.release import Release, Settlement, long_date
 
 
 def warning_numbers(flags: str) -> str:

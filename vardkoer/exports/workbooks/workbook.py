@@ -17,8 +17,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from vardkoer.exports.release import Release, long_date
-from vardkoer.exports.tables import Column, Table
+from vardkoer.exports.workbooks.tables import Column, Table
+from vardkoer.reading.release import Release, long_date
 
 HEADER_ROW = 3
 # Characters to a width of 1, in cells and in the notes, which are smaller.

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from vardkoer.exports.release import Release, Settlement, month_span
+from vardkoer.reading.release import Release, Settlement, month_span
 
 NATION = "00"
 NATION_NAME = "99 Riket"

@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from vardkoer.exports import tables
-from vardkoer.exports.release import Release, Settlement
+from vardkoer.exports.workbooks import tables
+from vardkoer.reading.release import Release, Settlement
 
 ENCODING = "windows-1252"
 UNKNOWN = '".."'

@@ -164,7 +164,7 @@ def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[
     """Put a record and the lineage of every column into the warehouse that they are about."""
     connection.execute("create schema if not exists records")
     connection.execute("create or replace table records.run (record varchar not null)")
-    connection.execute("comment on table records.run is 'What this warehouse was built from: vardkoer/run_record.py.'")
+    connection.execute("comment on table records.run is 'What this warehouse was built from: vardkoer.run_record.'")
     connection.execute("insert into records.run values (?)", [text])
     connection.execute("""
         create or replace table records.column_lineage (

@@ -16,7 +16,7 @@ from decimal import Decimal
 import duckdb
 
 from vardkoer import paths
-from vardkoer.summary import number
+from vardkoer.reading.summary import number
 
 CONTACT = """
 select

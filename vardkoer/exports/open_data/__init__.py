@@ -1,0 +1,1 @@
+"""Open formats for programs: CSV, Parquet, PX, and the metadata that describes them."""
