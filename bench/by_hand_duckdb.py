@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from bench.measure import print_work
-from vardkoer.par_extract import PROCEDURE_DATES
+from vardkoer.sample import PROCEDURE_DATES
 
 COLUMNS = (
     *("vardkontakt_id", "leverans_nr", "inrapporterad", "makulerad", "personnummer"),

@@ -15,7 +15,7 @@ import polars as pl
 
 from bench.by_hand_duckdb import COLUMNS, SEED_TABLES
 from bench.measure import print_work
-from vardkoer.par_extract import PROCEDURE_DATES
+from vardkoer.sample import PROCEDURE_DATES
 
 CONTACT = ["vardkontakt_id", "leverans_nr", "inrapporterad"]
 END = pl.date(9999, 12, 31)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer.par_extract import CONTACT_COLUMNS, PROCEDURE_DATES
+from vardkoer.sample import PROCEDURE_DATES
 from vardkoer.paths import SEEDS
 
 FIRST_MONTH = dt.date(2021, 12, 1)
@@ -24,6 +24,10 @@ DATES = ", ".join(
     f"if({position} <= code_count and (content >> {position}) % 8 != 0, indatum + cast("
     f"(content >> {position + 3}) % 3 + if((content >> {position + 5}) % 500 = 0, 365, 0) as int), null) as {column}"
     for position, column in enumerate(PROCEDURE_DATES, start=1)
+)
+CONTACT_COLUMNS = (
+    "vardkontakt_id", "leverans_nr", "inrapporterad", "makulerad", "personnummer", "lkf", "sjukhus", "mvo", "indatum",
+    "hdia", "op",
 )
 COLUMNS = {"sv": f"{', '.join(CONTACT_COLUMNS)}, utdatum, {DATES}", "ov": ", ".join(CONTACT_COLUMNS)}
 

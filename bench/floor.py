@@ -12,7 +12,7 @@ import duckdb
 
 from bench.by_hand_duckdb import COLUMNS
 from bench.measure import print_work
-from vardkoer.par_extract import PROCEDURE_DATES
+from vardkoer.sample import PROCEDURE_DATES
 
 
 def scan(which: str, extract: str) -> None:

@@ -5,7 +5,7 @@
 #}
 {% macro person_hmac(text) -%}
     sha256(
-        {{ session_value('person_key_outer') }}
-        || unhex(sha256({{ session_value('person_key_inner') }} || encode({{ text }})))
+        getvariable('person_key_outer')
+        || unhex(sha256(getvariable('person_key_inner') || encode({{ text }})))
     )
 {%- endmacro %}

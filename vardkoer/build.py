@@ -10,10 +10,8 @@ Exit codes: 0 published, 1 a model or a test failed, 3 a delivery or a seed was 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import datetime
 import errno
-import fcntl
 import hashlib
 import hmac
 import json
@@ -22,24 +20,24 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
-from vardkoer import delivery_profile, kept_files, par_extract, paths, region_reports
-from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
+from vardkoer import gate, paths
+from vardkoer.gate import data_docs, files
 from vardkoer.reading import summary
 from vardkoer.sample import ensure_sample
-from vardkoer.seed_files import SeedError, check_seeds
-from vardkoer.session_macros import text_literal
-from vardkoer.unreadable_rows import read_limits
 from vardkoer.warehouse import lineage, run_record
+from vardkoer.warehouse.lock import BusyError, exclusive
 
 FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
 LEAST_FREE_BYTES = 200_000_000
 SHOWN_WARNINGS = 20
 DISK_FAULT = re.compile(r"No space left|File too large|Could not write|Disk quota|Read-only file system")
+DAMAGE = re.compile(r"parquet|zstd|snappy|gzip|corrupt|decompress", re.IGNORECASE)
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 FINGERPRINTED = b"vardkoer: fingerprint of the person key secret"
 
@@ -53,42 +51,34 @@ class BuildError(Exception):
         self.code = code
 
 
-@dataclasses.dataclass(frozen=True)
-class Delivery:
-    """What has passed the gate: the files, what each looks like, and what is unusual about them."""
-
-    files: list[par_extract.CheckedFile]
-    profiles: delivery_profile.Profiles
-    warnings: list[str]
-
-
 def build() -> None:
     """One build from the gate to the published warehouse. Raises BuildError."""
     warehouse = paths.warehouse_path().absolute()
     os.umask(0o077)
-    with exclusive(warehouse) as lock:
+    with held(warehouse) as lock:
         check_place(warehouse)
         previous = recovered_record(warehouse)
         fingerprint = check_secret(previous)
         stage(1, "Gate: seeds, files and rows")
-        prepare_seeds_and_sample()
+        ensure_sample()
         before = state_of_inputs()
-        delivery = check_profile(check_inputs(), gate_folder(warehouse, previous), previous)
+        passed = check_inputs(warehouse)
+        say_what_is_unusual(passed)
         candidate = candidate_of(warehouse)
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
+            # the gate of the dbt that is started finds its answers there
+            gate.remember(passed, paths.SEEDS, gate.memory_of(candidate))
             stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
-            copy_what_is_kept(warehouse, candidate, previous)
-            run_dbt(candidate, lock)
-            if state_of_inputs() != before:
-                raise BuildError(
-                    REFUSED, "a delivery or a seed changed while it was read; build again when it is whole"
-                )
+            run_dbt(candidate, lock, passed)
+            say_what_changed(before)
             stage(3, "Record: inputs, rules, code, tests and the content of every mart")
-            text = record_of(candidate, delivery, previous, fingerprint)
+            data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
+            text = record_of(candidate, passed, previous, fingerprint)
             stage(4, "Publish")
             publish(candidate, warehouse)
             run_record.write_file(warehouse, text)
+            gate.memory_of(candidate).replace(gate.memory_of(warehouse))
     print(f"Published {warehouse}, record {json.loads(text)['number']}.\n", flush=True)
 
 
@@ -98,28 +88,13 @@ def stage(number: int, what: str) -> None:
 
 
 @contextlib.contextmanager
-def exclusive(warehouse: Path) -> Iterator[int]:
-    """Hold the lock of a warehouse, which ends with the process and with those it started. Raises BuildError."""
-    path = warehouse.with_name(f"{warehouse.name}.lock")
+def held(warehouse: Path) -> Iterator[int]:
+    """Hold the lock of a warehouse. Raises BuildError."""
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise BuildError(
-            ENVIRONMENT, f"file={path}: cannot be written ({error.strerror}); correct the permissions or WAREHOUSE_PATH"
-        ) from None
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            pid = os.read(lock, 20).decode() or "unknown"
-            raise BuildError(
-                BUSY, f"file={path}: another build of this warehouse is running (PID {pid}); wait for it to end"
-            ) from None
-        os.ftruncate(lock, 0)
-        os.write(lock, str(os.getpid()).encode())
-        yield lock
-    finally:
-        os.close(lock)
+        with exclusive(warehouse) as lock:
+            yield lock
+    except BusyError as error:
+        raise BuildError(BUSY, str(error)) from None
 
 
 def check_place(warehouse: Path) -> None:
@@ -176,23 +151,32 @@ def check_secret(previous: str | None) -> str:
     return fingerprint
 
 
-def prepare_seeds_and_sample() -> None:
-    """Check the rules, and make the sample where it is to be built. Raises BuildError."""
+def check_inputs(warehouse: Path) -> gate.Passed:
+    """Everything that is read, looked at. Raises BuildError with a line for each fault."""
     try:
-        check_seeds(paths.SEEDS)
-    except SeedError as error:
+        return gate.check(
+            paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse)
+        )
+    except (gate.RefusedDeliveryError, gate.SeedError) as error:
         raise BuildError(REFUSED, str(error)) from None
-    ensure_sample()
 
 
-def check_inputs() -> list[par_extract.CheckedFile]:
-    """Every file of the extract, checked. Raises BuildError with a line for each fault."""
-    try:
-        region_reports.macro_statement(paths.region_reports_path())
-        kept = kept_files.kept_in(paths.warehouse_path())
-        return par_extract.check_extract(paths.par_path(), read_limits(paths.SEEDS), kept.files)
-    except (DeliveryError, RefusedDeliveryError) as error:
-        raise BuildError(REFUSED, str(error)) from None
+def say_what_is_unusual(passed: gate.Passed) -> None:
+    """What did not pass and what looks strange, on the screen."""
+    lines = [f"not read: {name}" for name in passed.unread]
+    for file in passed.files:
+        if rows := file.account.unreadable_rows:
+            faults = Counter(row.fault for row in rows)
+            withdrawals = sum(row.is_withdrawal for row in rows)
+            lines.append(
+                f"file={file.account.name}: {len(rows)} rows in quarantine, of which {withdrawals} withdraw a contact "
+                f"({', '.join(f'{fault} {count}' for fault, count in faults.items())}); see marts.quarantined_rows"
+            )
+    lines += [finding.line for finding in passed.findings]
+    for line in lines[:SHOWN_WARNINGS]:
+        print(f"      warning: {line}")
+    if len(lines) > SHOWN_WARNINGS:
+        print(f"      and {len(lines) - SHOWN_WARNINGS} more warnings, in the record")
 
 
 def gate_folder(warehouse: Path, previous: str | None) -> Path:
@@ -208,29 +192,25 @@ def next_number(previous: str | None) -> int:
     return json.loads(previous)["number"] + 1 if previous else 1
 
 
-def check_profile(files: list[par_extract.CheckedFile], folder: Path, previous: str | None) -> Delivery:
-    """What the extract looks like; files that the last record knows are not looked at again. Raises BuildError when it
-    is to be refused."""
-    known = json.loads(previous).get("profiles", {}) if previous else {}
-    profiles = delivery_profile.profiles_of(files, paths.SEEDS, known)
-    found = delivery_profile.findings(profiles, files, paths.SEEDS, folder)
-    refusals = [finding.line for finding in found if finding.severity == "refuse"]
-    if refusals:
-        raise BuildError(REFUSED, "\n".join(refusals))
-    warnings = [finding.line for finding in found]
-    for line in warnings[:SHOWN_WARNINGS]:
-        print(f"      warning: {line}")
-    if len(warnings) > SHOWN_WARNINGS:
-        print(f"      and {len(warnings) - SHOWN_WARNINGS} more warnings, in {folder}")
-    return Delivery(files, profiles, warnings)
+def state_of_inputs() -> dict[str, tuple[int, int]]:
+    """Size and time of every file that is read, by its path: what changes when somebody adds, removes or writes one."""
+    folders = [paths.par_path(), paths.region_reports_path(), paths.SEEDS]
+    found = [path for folder in folders if folder for path in folder.rglob("*") if path.is_file()]
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
 
 
-def state_of_inputs() -> list[tuple[str, int, int]]:
-    """Name, size and time of every file that is read: what changes when somebody adds, removes or writes one."""
-    folders = [paths.par_path() / folder for folder in par_extract.COLUMNS]
-    folders += [paths.region_reports_path(), *(path for path in paths.SEEDS.rglob("*") if path.is_dir())]
-    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
-    return sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+def say_what_changed(before: dict[str, tuple[int, int]]) -> None:
+    """Raises BuildError when a file is not what it was."""
+    after = state_of_inputs()
+    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    if changed:
+        raise BuildError(
+            REFUSED,
+            "\n".join(
+                f"file={files.masked(path)}: changed while it was read; build again when it is whole"
+                for path in changed[:SHOWN_WARNINGS]
+            ),
+        )
 
 
 def candidate_of(warehouse: Path) -> Path:
@@ -241,30 +221,11 @@ def candidate_of(warehouse: Path) -> Path:
     return folder / warehouse.name
 
 
-def copy_what_is_kept(warehouse: Path, candidate: Path, previous: str | None) -> None:
-    """Let the candidate begin with what the published warehouse has read of the register, when it still holds what its
-    record says; otherwise everything is read again."""
-    recorded = json.loads(previous).get("kept") if previous and warehouse.exists() else None
-    if not recorded:
-        return
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        if run_record.table_contents(connection, kept_files.SCHEMA, kept_files.TABLES) != recorded:
-            print("      warning: what the warehouse keeps is not what was recorded; reading everything")
-            return
-    with duckdb.connect(str(candidate)) as connection:
-        # not a name that a file would have: the candidate is called after its own
-        connection.execute(f'attach {text_literal(str(warehouse))} as "published before" (read_only)')
-        connection.execute(f"create schema {kept_files.SCHEMA}")
-        for table in kept_files.TABLES:
-            name = f"{kept_files.SCHEMA}.{table}"
-            connection.execute(f'create table {name} as from "published before".{name}')
-
-
-def run_dbt(candidate: Path, lock: int) -> None:
+def run_dbt(candidate: Path, lock: int, passed: gate.Passed) -> None:
     """Build and test everything into the candidate. Raises BuildError."""
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
-    environment = os.environ | {"WAREHOUSE_PATH": str(candidate)}
-    disk_fault = False
+    environment = os.environ | paths.absolute_settings() | {"WAREHOUSE_PATH": str(candidate)}
+    disk_fault = damage = False
     with subprocess.Popen(
         command,
         cwd=paths.PROJECT,
@@ -277,40 +238,34 @@ def run_dbt(candidate: Path, lock: int) -> None:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             disk_fault = disk_fault or bool(DISK_FAULT.search(line))
-    if process.returncode and disk_fault:
+            damage = damage or bool(DAMAGE.search(line))
+    if not process.returncode:
+        return
+    if disk_fault:
         raise BuildError(ENVIRONMENT, f"file={candidate.parent}: cannot be written to the end; make room on the disk")
-    if process.returncode:
-        raise BuildError(FAILED, "a model or a test failed, see above; nothing was published, the last result stays")
+    if damage and (damaged := gate.damaged_files(passed)):
+        raise BuildError(REFUSED, "\n".join(map(str, damaged)))
+    raise BuildError(FAILED, "a model or a test failed, see above; nothing was published, the last result stays")
 
 
-def record_of(
-    candidate: Path,
-    delivery: Delivery,
-    previous: str | None,
-    fingerprint: str,
-) -> str:
+def record_of(candidate: Path, passed: gate.Passed, previous: str | None, fingerprint: str) -> str:
     """The record of a candidate, which it then holds."""
-    reports = paths_in(paths.region_reports_path(), (".csv",))
     columns = lineage.column_lineage(paths.target_path())
     with duckdb.connect(str(candidate)) as connection:
         record = {
             "number": next_number(previous),
-            "warnings": delivery.warnings,
-            "profiles": delivery.profiles,
+            "warnings": [finding.line for finding in passed.findings],
+            "not_read": passed.unread,
             "previous_sha256": hashlib.sha256(previous.encode()).hexdigest() if previous else None,
             "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "is_sample": paths.uses_sample_extract(),
             "fingerprint": fingerprint,
-            "inputs": run_record.inputs_of(delivery.files),
-            "region_reports": {
-                name: {"bytes": path.stat().st_size, "sha256": run_record.sha256_of(path)}
-                for name, path in zip(par_extract.public_names(reports), reports, strict=True)
-            },
+            "inputs": run_record.inputs_of(passed.files),
+            "region_reports": run_record.reports_of(paths.region_reports_path()),
             "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
             "code": run_record.code_version(),
             "tools": run_record.tool_versions(),
             "tests": run_record.test_results(paths.target_path()),
-            "kept": run_record.table_contents(connection, kept_files.SCHEMA, kept_files.TABLES),
             "marts": run_record.table_contents(connection, "marts"),
             "seed_tables": run_record.table_contents(connection, "seeds"),
             "lineage_sha256": run_record.lineage_hash(columns),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 SEEDS = PROJECT / "seeds"
+WAREHOUSE = "warehouse.duckdb"
 SAMPLE = PROJECT / "data" / "sample"
 SAMPLE_SECRET = "secret of the invented people in the sample"
 
@@ -27,7 +28,7 @@ def uses_sample_reports() -> bool:
 
 def par_path() -> Path:
     """Folder with the PAR extract (`sv/` and `ov/`)."""
-    return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"])
+    return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"]).absolute()
 
 
 def region_reports_path() -> Path:
@@ -37,12 +38,28 @@ def region_reports_path() -> Path:
 
 def warehouse_path() -> Path:
     """The DuckDB file to build."""
-    return Path(os.environ.get("WAREHOUSE_PATH") or PROJECT / "warehouse.duckdb")
+    return Path(os.environ.get("WAREHOUSE_PATH") or PROJECT / WAREHOUSE).absolute()
+
+
+def records_folder(warehouse: Path) -> Path:
+    """Where the records of a warehouse are kept."""
+    return warehouse.with_name(f"{warehouse.name}.records")
 
 
 def target_path() -> Path:
-    """Where dbt keeps what it compiled and what came of its last run."""
-    return Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target")
+    """Where dbt keeps what it compiled and what came of its last run: a folder for each warehouse, since two may be built
+    at a time."""
+    warehouse = warehouse_path()
+    own = PROJECT / "target" if warehouse == PROJECT / WAREHOUSE else warehouse.with_name(f"{warehouse.name}.target")
+    return Path(os.environ.get("DBT_TARGET_PATH") or own)
+
+
+def absolute_settings() -> dict[str, str]:
+    """The environment for a process that works in another folder: what a path is relative to is this one."""
+    named = ("PAR_PATH", "REGION_REPORTS_PATH", "WAREHOUSE_PATH")
+    settings = {name: str(Path(os.environ[name]).absolute()) for name in named if os.environ.get(name)}
+    target = target_path().absolute()
+    return settings | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": os.environ.get("DBT_LOG_PATH") or str(target)}
 
 
 def person_key_secret() -> bytes:

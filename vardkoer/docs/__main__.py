@@ -10,23 +10,29 @@ import sys
 import tempfile
 from pathlib import Path
 
-from vardkoer import par_extract, paths
+from vardkoer import paths
+from vardkoer.gate.account import REQUIRED
+from vardkoer.gate.files import FOLDERS
 from vardkoer.docs.dbt_page import Artifacts, write_dbt_page
 from vardkoer.docs.lineage_page import write_lineage_page
 
 FAILED, ENVIRONMENT = 1, 5
 
 
-def empty_deliveries(folder: Path) -> dict[str, str]:
+NO_CONTACT = {"vardkontakt_id": "none", "leverans_nr": "1", "inrapporterad": "2025-01-01"}
+
+
+def no_deliveries(folder: Path) -> dict[str, str]:
     """Settings under which dbt needs neither an extract nor its secret: the docs are of what was built already."""
-    for care, columns in par_extract.COLUMNS.items():
+    row = ";".join(NO_CONTACT.get(column, "") for column in REQUIRED)
+    for care in FOLDERS:
         (folder / "par" / care).mkdir(parents=True)
-        (folder / "par" / care / "empty.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+        (folder / "par" / care / "one.csv").write_text(f"{';'.join(REQUIRED)}\n{row}\n", encoding="utf-8")
     (folder / "reports").mkdir()
     return {
         "PAR_PATH": str(folder / "par"),
         "REGION_REPORTS_PATH": str(folder / "reports"),
-        "PERSON_KEY_SECRET": "nobody's",
+        "PERSON_KEY_SECRET": "the secret of nobody at all",
     }
 
 
@@ -48,7 +54,7 @@ def main() -> int:
             "WAREHOUSE_PATH": str(copy),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
-            **empty_deliveries(folder),
+            **no_deliveries(folder),
         }
         command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "docs", "generate"]
         if subprocess.run(command, cwd=paths.PROJECT, env=os.environ | settings, check=False).returncode:

@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import paths
-from vardkoer.par_extract import PROCEDURE_DATES
 from vardkoer.sample import calibration, region_reports
 
 DEFAULT_SEED = 2025
@@ -25,6 +24,8 @@ SEED_TABLES = {
     "published_producers": "published/published_operations_by_producer.csv",
 }
 FIRST_YEAR, LAST_YEAR = 2022, 2026
+# As many dates as the register has in its own layout.
+PROCEDURE_DATES = tuple(f"opd{position}" for position in range(1, 31))
 
 
 def ensure_sample() -> None:

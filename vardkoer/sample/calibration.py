@@ -12,7 +12,7 @@ import itertools
 from collections import defaultdict
 from pathlib import Path
 
-from vardkoer.seed_files import read_rows
+from vardkoer.gate.seeds import read_rows
 
 PUBLISHED_CATEGORIES = ("cataract", "prolapse", "hip_prosthesis")
 RATE_KR = {"cataract": 19_000, "prolapse": 39_000, "hip_prosthesis": 108_000}

@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.delivery_files import masked
-from vardkoer.par_extract import CheckedFile
+from vardkoer.gate import DeliveredFile
+from vardkoer.gate.files import masked, public_names
 
 CODE = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
@@ -37,17 +37,27 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def inputs_of(files: list[CheckedFile]) -> dict[str, Record]:
-    """Size, hash and rows of every file of the extract."""
+def inputs_of(files: list[DeliveredFile]) -> dict[str, Record]:
+    """Size, hash, rows and figures of every file of the extract."""
     return {
-        checked.name: {
-            "bytes": checked.file.path.stat().st_size,
-            "sha256": sha256_of(checked.file.path),
-            "rows_delivered": checked.file.rows,
-            "rows_accepted": checked.rows_accepted,
-            "rows_quarantined": len(checked.unreadable_rows),
+        delivered.account.name: {
+            "bytes": delivered.file.path.stat().st_size,
+            "sha256": sha256_of(delivered.file.path),
+            "rows_delivered": delivered.account.rows,
+            "rows_accepted": delivered.account.rows_accepted,
+            "rows_quarantined": len(delivered.account.unreadable_rows),
+            "figures": delivered.account.figures,
         }
-        for checked in files
+        for delivered in files
+    }
+
+
+def reports_of(folder: Path | None) -> dict[str, Record]:
+    """Size and hash of every file with region reports."""
+    found = sorted(path for path in folder.rglob("*.csv") if path.is_file()) if folder else []
+    return {
+        name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for name, path in zip(public_names(found, folder or Path()), found, strict=True)
     }
 
 
@@ -140,11 +150,6 @@ def lineage_hash(columns: list[tuple[str, str, str, str]]) -> str:
     return hashlib.sha256(json.dumps(sorted(columns)).encode()).hexdigest()
 
 
-def records_folder(warehouse: Path) -> Path:
-    """Where the records of a warehouse are kept."""
-    return warehouse.with_name(f"{warehouse.name}.records")
-
-
 def stored_record(warehouse: Path) -> str | None:
     """The record that the warehouse itself holds, as its text; None when it was not published. Raises duckdb.Error when
     the file cannot be read: damaged, or open for writing elsewhere."""
@@ -157,7 +162,7 @@ def stored_record(warehouse: Path) -> str | None:
 
 def newest_file(warehouse: Path) -> Path | None:
     """The newest record beside a warehouse."""
-    return max(records_folder(warehouse).glob("*.json"), default=None)
+    return max(paths.records_folder(warehouse).glob("[0-9]*.json"), default=None)
 
 
 def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, str, str, str]]) -> None:
@@ -190,7 +195,7 @@ def write_file(warehouse: Path, text: str) -> Path:
 
 def record_path(warehouse: Path, number: int) -> Path:
     """Where a record is kept."""
-    return records_folder(warehouse) / f"{number:05d}.json"
+    return paths.records_folder(warehouse) / f"{number:05d}.json"
 
 
 def as_text(record: Record) -> str:
@@ -265,7 +270,7 @@ def main() -> int:
         try:
             lines = differences(_read(warehouse, arguments.older), _read(warehouse, arguments.newer))
         except FileNotFoundError as error:
-            print(f"file={error.filename}: no such record; the records are in {records_folder(warehouse)}")
+            print(f"file={error.filename}: no such record; the records are in {paths.records_folder(warehouse)}")
             return 1
         print("\n".join(lines) or "Nothing differs.")
         return 0

@@ -2,9 +2,9 @@
 
 with
 
-contact_rows as (
+rows_read as (
 
-    select * from {{ ref('int_contact_rows_kept') }}
+    select * from {{ ref('int_contact_rows_read') }}
 
 ),
 
@@ -16,7 +16,10 @@ procedure_codes as (
 
 diagnosis_codes as (
 
-    select * from {{ ref('diagnosis_codes') }}
+    select
+        *,
+        {{ normalized_code('code') }} as normalized_code
+    from {{ ref('diagnosis_codes') }}
 
 ),
 
@@ -26,64 +29,58 @@ definitions as (
 
 ),
 
-code_texts as (
+contact_rows as (
 
-    select
+    select distinct
         contact_row_key,
-        contact_start_date,
         main_diagnosis,
-        procedure_dates,
-        trim({{ replace_all('procedure_codes_text', '[\\t\\n\\f\\r \\x{00a0}]+', ' ') }}) as code_texts
-    from contact_rows
+        contact_start_date,
+        procedure_codes,
+        procedure_dates
+    from rows_read
+    where contact_row_key is not null
 
 ),
 
-positions as (
-
-    select
-        *,
-        {{ each_number(1, "length(code_texts) - length(replace(code_texts, ' ', '')) + 1") }} as code_position
-    from code_texts
-
-),
-
--- R2: a procedure code is compared whole, without dots and in upper case
+-- the n-th date is of the n-th code
 codes as (
 
     select
         contact_row_key,
         main_diagnosis,
         contact_start_date,
-        procedure_dates,
-        code_position,
-        upper(replace(split_part(code_texts, ' ', cast(code_position as integer)), '.', '')) as code
-    from positions
+        unnest(procedure_codes) as code,
+        unnest(procedure_dates[:len(procedure_codes)]) as procedure_date_text
+    from contact_rows
 
 ),
 
+-- R2: a procedure code is compared whole
 listed as (
 
     select
         codes.contact_row_key,
         codes.main_diagnosis,
         codes.contact_start_date,
-        {{ date_of_digits("split_part(codes.procedure_dates, ',', cast(codes.code_position as integer))") }}
-            as procedure_date,
+        codes.procedure_date_text,
+        try_cast(codes.procedure_date_text as date) as procedure_date,
         procedure_codes.list_id as procedure_list_id,
         procedure_codes.valid_from,
         procedure_codes.valid_to
     from codes
-    inner join procedure_codes on codes.code = procedure_codes.code
+    inner join procedure_codes on codes.code = {{ normalized_code('procedure_codes.code') }}
 
 ),
 
--- R4: the code's own date; where it has none, the start of the contact
+-- R4: the code's own date; where it has none, the start of the contact. A date that is there and cannot be read is not
+-- none: the operation stands in the month of the start, and does not count.
 dated as (
 
     select
         *,
         coalesce(procedure_date, contact_start_date) as operation_date,
-        procedure_date is not null as has_own_date
+        procedure_date is not null as has_own_date,
+        procedure_date is null and procedure_date_text is not null as has_unreadable_date
     from listed
 
 ),
@@ -103,6 +100,7 @@ criteria as (
         valid.contact_row_key,
         valid.operation_date,
         valid.has_own_date,
+        valid.has_unreadable_date,
         definitions.definition_id,
         definitions.criterion,
         definitions.reason_when_not_met,
@@ -116,20 +114,24 @@ criteria as (
     left join diagnosis_codes
         on
             definitions.diagnosis_list_id = diagnosis_codes.list_id
-            and left(valid.main_diagnosis, length(diagnosis_codes.code)) = diagnosis_codes.code
+            and starts_with(valid.main_diagnosis, diagnosis_codes.normalized_code)
             and {{ is_valid_on('diagnosis_codes', 'valid.operation_date') }}
 
 ),
 
+-- Where codes make it one, their dates decide; where none does, those of all its codes.
 final as (
 
     select
         contact_row_key,
         definition_id,
         operation_date,
-        -- the date source of the codes that make it one; of all its codes where none does
         coalesce(bool_or(has_own_date) filter (where is_met), bool_or(has_own_date)) as has_own_date,
-        case when not bool_or(is_met) then min_by(reason_when_not_met, criterion) end as reason_not_met
+        case
+            when coalesce(bool_and(has_unreadable_date) filter (where is_met), bool_and(has_unreadable_date))
+                then 'operation_date_unreadable'
+            when not bool_or(is_met) then min_by(reason_when_not_met, criterion)
+        end as reason_not_met
     from criteria
     group by contact_row_key, definition_id, operation_date
 

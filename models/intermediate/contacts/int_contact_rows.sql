@@ -2,15 +2,9 @@
 
 with
 
-contact_rows as (
+rows_read as (
 
-    select * from {{ ref('int_contact_rows_kept') }}
-
-),
-
-other_deliveries as (
-
-    select * from {{ ref('int_deliveries_without_listed_code') }}
+    select * from {{ ref('int_contact_rows_read') }}
 
 ),
 
@@ -20,33 +14,23 @@ regions as (
 
 ),
 
+-- The same row twice in an extract is one row.
 deliveries as (
 
-    select
+    select distinct
         contact_row_key,
         contact_key,
+        contact_order,
         delivery_number,
         received_date,
+        content_key,
         is_withdrawn,
         care_type,
         person_key,
         person_valid_from,
         county_code,
         hospital_code
-    from contact_rows
-    union all
-    select
-        null as contact_row_key,
-        contact_key,
-        delivery_number,
-        received_date,
-        null as is_withdrawn,
-        null as care_type,
-        null as person_key,
-        null as person_valid_from,
-        null as county_code,
-        null as hospital_code
-    from other_deliveries
+    from rows_read
 
 ),
 
@@ -56,27 +40,30 @@ ordered as (
     select
         *,
         lead(received_date) over newer as superseded_date,
-        lead(contact_row_key) over newer as next_contact_row_key
+        lead(contact_row_key) over newer as next_contact_row_key,
+        lag(contact_row_key) over newer as previous_contact_row_key
     from deliveries
     window newer as (
         partition by contact_key
-        order by received_date, delivery_number, contact_row_key nulls first
+        order by received_date, delivery_number, content_key nulls first
     )
 
 ),
 
--- The same row twice in an extract is one row.
+-- Rows that say the same of two persons stand here once and for nobody: which of them it was is not known (R1).
 final as (
 
     select
         ordered.contact_row_key,
         ordered.contact_key,
+        ordered.contact_order,
         ordered.delivery_number,
         ordered.received_date,
         ordered.is_withdrawn,
         ordered.care_type,
-        ordered.person_key,
-        ordered.person_valid_from,
+        if(ordered.previous_contact_row_key = ordered.contact_row_key, null, ordered.person_key) as person_key,
+        if(ordered.previous_contact_row_key = ordered.contact_row_key, null, ordered.person_valid_from)
+            as person_valid_from,
         regions.region_code as home_region_code,
         ordered.hospital_code,
         ordered.superseded_date

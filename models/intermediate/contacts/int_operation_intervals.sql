@@ -23,6 +23,7 @@ judged as (
         operations.operation_date,
         operations.has_own_date,
         contact_rows.contact_key,
+        contact_rows.contact_order,
         contact_rows.delivery_number,
         contact_rows.received_date,
         contact_rows.superseded_date,
@@ -31,6 +32,7 @@ judged as (
         contact_rows.hospital_code,
         case
             when contact_rows.is_withdrawn then 'withdrawn'
+            when operations.reason_not_met = 'operation_date_unreadable' then operations.reason_not_met
             when operations.operation_date > contact_rows.received_date then 'operation_date_after_receipt'
             when
                 contact_rows.person_valid_from is null
@@ -56,9 +58,9 @@ followed as (
     select
         *,
         max(coalesce(superseded_date, date '9999-12-31')) over (
-            -- a row that does not count is alone
+            -- a row that something speaks against neither stands for others nor waits for them
             partition by if(own_reason is null, operation_key, contact_row_key)
-            order by received_date, delivery_number, contact_key
+            order by received_date, delivery_number, contact_order
             rows between unbounded preceding and 1 preceding
         ) as earlier_in_force_until
     from judged

@@ -4,9 +4,9 @@ with
 
 reported as (
 
-    select distinct cast(reported_person_id as string) as reported_person_id
-    from {{ ref('int_rows_with_listed_code') }}
-    where {{ trimmed('reported_person_id') }} != ''
+    select distinct reported_person_id
+    from {{ ref('int_contacts_searched') }}
+    where reported_person_id is not null
 
 ),
 
@@ -14,7 +14,7 @@ cleaned as (
 
     select
         reported_person_id,
-        {{ replace_all('reported_person_id', '[\\t\\n\\f\\r \\x{00a0}+-]', '') }} as person_id
+        regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id
     from reported
 
 ),
@@ -27,7 +27,7 @@ parts as (
         try_cast(substr(person_id, 5, 2) as int) as month_part,
         try_cast(substr(person_id, 7, 2) as int) as day_part
     from cleaned
-    where {{ matches('person_id', '(18|19|20)[0-9]{10}') }} and substr(person_id, 9, 3) != '000'
+    where regexp_full_match(person_id, '(18|19|20)[0-9]{10}') and substr(person_id, 9, 3) != '000'
 
 ),
 
@@ -95,11 +95,10 @@ valid as (
 final as (
 
     select
-        cleaned.reported_person_id,
-        {{ person_hmac("coalesce(cleaned.person_id, '')") }} as reported_person_key,
-        valid.person_valid_from
-    from cleaned
-    left join valid on cleaned.reported_person_id = valid.reported_person_id
+        reported_person_id,
+        {{ person_hmac('person_id') }} as person_key,
+        person_valid_from
+    from valid
 
 )
 

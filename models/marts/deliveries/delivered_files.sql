@@ -22,7 +22,8 @@ final as (
         file_name,
         files.rows_delivered,
         files.rows_accepted,
-        cast(coalesce(quarantined.rows_quarantined, 0) as bigint) as rows_quarantined
+        cast(coalesce(quarantined.rows_quarantined, 0) as bigint) as rows_quarantined,
+        files.rows_found
     from files
     left join quarantined using (file_name)
 

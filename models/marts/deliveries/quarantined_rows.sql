@@ -18,6 +18,7 @@ final as (
         unreadable.file_name,
         unreadable.row_in_file,
         fault,
+        unreadable.is_withdrawal,
         limits.column_name,
         limits.fault_sv,
         limits.remedy_en

@@ -11,7 +11,8 @@ renamed as (
     select
         file_name,
         rows_delivered,
-        rows_accepted
+        rows_accepted,
+        rows_found
     from source
 
 )

@@ -11,7 +11,8 @@ renamed as (
     select
         file_name,
         row_number as row_in_file,
-        fault
+        fault,
+        is_withdrawal
     from source
 
 )

@@ -1,0 +1,206 @@
+{{ config(materialized='table') }}
+
+{% set codes = listed_codes(ref('procedure_codes'), ref('operation_definitions')) | join('|') -%}
+
+with
+
+contacts as (
+
+    select * from {{ ref('stg_par__contacts') }}
+
+),
+
+searched as (
+
+    select * from {{ ref('int_contacts_searched') }}
+
+),
+
+persons as (
+
+    select * from {{ ref('int_persons_identified') }}
+
+),
+
+-- R7 orders contacts by their ids, also where those are kept as pseudonyms.
+contacts_found as (
+
+    select
+        contact_id,
+        if(
+            regexp_matches(contact_id, '{{ identity_number() }}'),
+            {{ person_hmac("'contact ' || contact_id") }},
+            contact_id
+        ) as contact_key,
+        row_number() over (order by contact_id) as contact_order
+    from searched
+    group by contact_id
+
+),
+
+-- R2: a code is compared whole. What has not the form of a code keeps its position and nothing else, whatever it was that
+-- somebody typed there.
+with_codes as (
+
+    select
+        *,
+        [
+            nullif(regexp_extract({{ normalized_code('code') }}, '^[A-Z][A-Z0-9]{2}[0-9]{2}$'), '')
+            for code in regexp_split_to_array(procedure_codes_text, '[\s\x{00a0},;|/]+') if code != ''
+        ] as procedure_codes,
+        -- O and I may be meant for 0 and 1
+        regexp_matches(
+            translate({{ normalized_code('procedure_codes_text') }}, 'OI', '01'),
+            '{{ codes | replace("O", "0") | replace("I", "1") }}'
+        ) as resembles_listed_code,
+        {{ normalized_code('main_diagnosis_text') }} as main_diagnosis_code
+    from searched
+
+),
+
+identified as (
+
+    select
+        with_codes.*,
+        persons.person_key,
+        persons.person_valid_from
+    from with_codes
+    left join persons on with_codes.reported_person_id = persons.reported_person_id
+
+),
+
+rows_found as (
+
+    select
+        file_name,
+        contact_id,
+        delivery_number,
+        received_date,
+        coalesce(is_withdrawn, false) as is_withdrawn,
+        care_type,
+        person_key,
+        person_valid_from,
+        -- R6: the county is the first two digits of a code of two, four or six
+        if(
+            regexp_full_match(residence_code, '[0-9]{2}([0-9]{2}([0-9]{2})?)?'), left(residence_code, 2), null
+        ) as county_code,
+        {{ mask_identity('hospital_code') }} as hospital_code,
+        -- the first six characters are more than any listed diagnosis has; an identity number begins with no letter
+        nullif(regexp_extract(main_diagnosis_code, '^[A-Z][A-Z0-9]{0,5}'), '') as main_diagnosis,
+        contact_start_date,
+        procedure_codes,
+        procedure_dates,
+        resembles_listed_code
+    from identified
+
+),
+
+-- What a row says but for whose it is orders the rows of a contact, day and delivery (R1), so that neither the secret nor
+-- the file nor the order of rows decides.
+with_content as (
+
+    select
+        *,
+        md5(concat_ws(
+            '|',
+            is_withdrawn,
+            care_type,
+            coalesce(county_code, ''),
+            coalesce(hospital_code, ''),
+            coalesce(main_diagnosis, ''),
+            coalesce(cast(contact_start_date as varchar), ''),
+            cast(procedure_codes as varchar),
+            cast(procedure_dates as varchar)
+        )) as content_key
+    from rows_found
+
+),
+
+-- A later delivery may have lost the code, and supersedes the row that has it all the same. All that matters of it is
+-- when it came.
+other_deliveries as (
+
+    select distinct
+        contact_id,
+        delivery_number,
+        received_date
+    from contacts
+    where contact_id in (select contact_id from contacts_found)
+
+),
+
+deliveries as (
+
+    select
+        file_name,
+        contact_id,
+        delivery_number,
+        received_date,
+        content_key,
+        is_withdrawn,
+        care_type,
+        person_key,
+        person_valid_from,
+        county_code,
+        hospital_code,
+        main_diagnosis,
+        contact_start_date,
+        procedure_codes,
+        procedure_dates,
+        resembles_listed_code
+    from with_content
+    union all
+    select
+        null as file_name,
+        contact_id,
+        delivery_number,
+        received_date,
+        null as content_key,
+        null as is_withdrawn,
+        null as care_type,
+        null as person_key,
+        null as person_valid_from,
+        null as county_code,
+        null as hospital_code,
+        null as main_diagnosis,
+        null as contact_start_date,
+        null as procedure_codes,
+        null as procedure_dates,
+        null as resembles_listed_code
+    from other_deliveries
+
+),
+
+final as (
+
+    select
+        deliveries.file_name,
+        contacts_found.contact_key,
+        contacts_found.contact_order,
+        deliveries.delivery_number,
+        deliveries.received_date,
+        if(
+            deliveries.content_key is null,
+            null,
+            md5(concat_ws(
+                '|', contacts_found.contact_key, deliveries.delivery_number, deliveries.received_date, deliveries.content_key
+            ))
+        ) as contact_row_key,
+        deliveries.content_key,
+        deliveries.is_withdrawn,
+        deliveries.care_type,
+        deliveries.person_key,
+        deliveries.person_valid_from,
+        deliveries.county_code,
+        deliveries.hospital_code,
+        deliveries.main_diagnosis,
+        deliveries.contact_start_date,
+        deliveries.procedure_codes,
+        deliveries.procedure_dates,
+        deliveries.resembles_listed_code
+    from deliveries
+    inner join contacts_found on deliveries.contact_id = contacts_found.contact_id
+
+)
+
+select * from final

@@ -1,0 +1,150 @@
+with
+
+files as (
+
+    select * from {{ ref('stg_par__files') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('stg_par__contacts') }}
+
+),
+
+quarantined as (
+
+    select * from {{ ref('quarantined_rows') }}
+
+),
+
+rows_found as (
+
+    select * from {{ ref('int_contact_rows_read') }}
+    where contact_row_key is not null
+
+),
+
+operations as (
+
+    select * from {{ ref('int_contact_operations') }}
+
+),
+
+procedure_codes as (
+
+    select distinct {{ normalized_code('code') }} as code
+    from {{ ref('procedure_codes') }}
+
+),
+
+periods as (
+
+    select distinct
+        round_categories.definition_id,
+        periods.period_start,
+        periods.period_end
+    from {{ ref('int_settlement_periods') }} as periods
+    inner join {{ ref('round_categories') }} as round_categories using (round_id)
+    where periods.counts_from = 'par' and round_categories.counts_from = 'par'
+
+),
+
+rows_with_listed_code as (
+
+    select distinct contact_row_key
+    from (select contact_row_key, unnest(procedure_codes) as code from rows_found) as codes
+    inner join procedure_codes using (code)
+
+),
+
+-- an operation without a date is in no period, and one that no definition knows is not here
+furthest as (
+
+    select
+        operations.contact_row_key,
+        bool_or(operations.operation_date is not null) as has_date,
+        bool_or(periods.definition_id is not null) as is_in_a_period
+    from operations
+    left join periods
+        on
+            operations.definition_id = periods.definition_id
+            and operations.operation_date between periods.period_start and periods.period_end
+    group by operations.contact_row_key
+
+),
+
+found as (
+
+    select
+        rows_found.file_name,
+        case
+            when furthest.is_in_a_period then 'decided'
+            when furthest.has_date then 'outside_every_period'
+            when furthest.contact_row_key is not null then 'no_operation_date'
+            when rows_with_listed_code.contact_row_key is not null then 'outside_every_period'
+            when rows_found.resembles_listed_code then 'resembles_a_listed_code'
+            else 'no_listed_code'
+        end as outcome,
+        count(*) as rows_of_outcome
+    from rows_found
+    left join furthest using (contact_row_key)
+    left join rows_with_listed_code using (contact_row_key)
+    group by all
+
+),
+
+-- what the reader of the models finds in a file, apart from what the gate counted there
+rows_as_read as (
+
+    select
+        file_name,
+        count(*) as rows_of_outcome
+    from contacts
+    group by file_name
+
+),
+
+not_found as (
+
+    select
+        rows_as_read.file_name,
+        'no_listed_code' as outcome,
+        rows_as_read.rows_of_outcome - coalesce(sum(found.rows_of_outcome), 0) as rows_of_outcome
+    from rows_as_read
+    left join found using (file_name)
+    group by rows_as_read.file_name, rows_as_read.rows_of_outcome
+
+),
+
+in_quarantine as (
+
+    select
+        file_name,
+        'quarantined' as outcome,
+        count(*) as rows_of_outcome
+    from quarantined
+    group by file_name
+
+),
+
+final as (
+
+    select
+        file_name,
+        outcome,
+        cast(sum(rows_of_outcome) as bigint) as "rows"
+    from (
+        select * from found
+        union all
+        select * from not_found
+        union all
+        select * from in_quarantine
+    ) as outcomes
+    inner join files using (file_name)
+    group by file_name, outcome
+    having sum(rows_of_outcome) > 0
+
+)
+
+select * from final

@@ -1,0 +1,151 @@
+"""The gate: nothing is lost or changed between a file and a decision.
+
+`check` looks at seeds, extract and region reports before anything is written, and gives what the build reads from; every
+fault is one line with file, row, column, what is the matter and the remedy. What it found about a file that has not
+changed since is remembered beside the records of a warehouse, so that the next to ask need not look again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from vardkoer import paths
+from vardkoer.gate import files, region_reports
+from vardkoer.gate.account import Account, account_of
+from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
+from vardkoer.gate.limits import read_limits, refuse_beyond_limits
+from vardkoer.gate.profile import Finding, findings
+from vardkoer.gate.search import search_pattern
+from vardkoer.gate.seeds import SeedError, check_seeds
+from vardkoer.gate.values import quoted
+
+__all__ = ["DeliveredFile", "Passed", "RefusedDeliveryError", "SeedError", "check", "damaged_files", "memory_of", "remember"]
+
+MEMORY = "gate.json"
+READING_CODE = Path(__file__).parent
+LOOKS_AT_A_TIME = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class DeliveredFile:
+    """A file of the extract: how it is opened, the kind of care it is of (`sv` or `ov`), and its account."""
+
+    file: DataFile
+    folder: str
+    account: Account
+
+
+@dataclasses.dataclass(frozen=True)
+class Passed:
+    """What has passed the gate: the files of the extract, the names of those below its folder that are not read, the rows
+    of region reports, and what is unusual."""
+
+    files: list[DeliveredFile]
+    unread: list[str]
+    region_reports: list[region_reports.Report]
+    findings: list[Finding]
+
+
+def check(par_path: Path, reports_path: Path | None, seeds: Path, memory: Path | None = None) -> Passed:
+    """Look at everything that a build reads. Raises SeedError, or RefusedDeliveryError with a line for each fault."""
+    check_seeds(seeds)
+    reports = region_reports.read_reports(reports_path, seeds)
+    known = _remembered(memory, seeds)
+    delivered, unread = _check_extract(par_path, seeds, known)
+    found = findings([file.account for file in delivered], seeds)
+    if refusals := [finding.line for finding in found if finding.is_refusal]:
+        raise RefusedDeliveryError(refusals)
+    return Passed(delivered, unread, reports, found)
+
+
+def remember(passed: Passed, seeds: Path, memory: Path) -> None:
+    """Write down the accounts, which hold no value of a row."""
+    known = {
+        "state": _reading_state(seeds),
+        "files": [{"file": file.file.as_json(), "account": file.account.as_json()} for file in passed.files],
+    }
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(json.dumps(known), encoding="utf-8")
+
+
+def memory_of(warehouse: Path) -> Path:
+    """Where the accounts of the files that a warehouse was built from are remembered: beside its records."""
+    return paths.records_folder(warehouse) / MEMORY
+
+
+def damaged_files(passed: Passed) -> list[DeliveryError]:
+    """The files that cannot be read to their end, which is known for sure only when every column is read."""
+    faults = []
+    for delivered in passed.files:
+        columns = ", ".join(f"max({quoted(name)})" for name, _ in delivered.file.columns.values())
+        try:
+            files.in_memory().execute(f"select {columns} from {delivered.file.scan}").fetchall()
+        except duckdb.Error:
+            faults.append(DeliveryError(delivered.file.path, "the file is damaged", "deliver the whole file again"))
+    return faults
+
+
+def _check_extract(par_path: Path, seeds: Path, known: dict[str, Any]) -> tuple[list[DeliveredFile], list[str]]:
+    found, unread = files.files_below(par_path)
+    names = files.public_names((path for _, path in found), par_path)
+    pattern, limits = search_pattern(seeds), read_limits(seeds)
+
+    def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
+        try:
+            delivered = _delivered_file(folder, path, name, known.get(name), pattern)
+            refuse_beyond_limits(delivered.file, delivered.account, limits)
+        except DeliveryError as error:
+            return error
+        return delivered
+
+    with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
+        looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
+    if faults := [look for look in looks if isinstance(look, DeliveryError)]:
+        raise RefusedDeliveryError(faults)
+    if not sum(look.account.rows for look in looks):
+        raise RefusedDeliveryError([_nothing_to_read(par_path, unread)])
+    return looks, unread
+
+
+def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str) -> DeliveredFile:
+    version = files.version_of(path)
+    if known and known["account"]["version"] == version:
+        return DeliveredFile(DataFile.from_json(known["file"], path), folder, Account.from_json(known["account"]))
+    file = files.open_file(path)
+    account = account_of(file, name, version, pattern)
+    if files.version_of(path) != version:
+        raise DeliveryError(path, "changes while it is read", "build again when it is whole")
+    return DeliveredFile(file, folder, account)
+
+
+def _nothing_to_read(par_path: Path, unread: list[str]) -> DeliveryError:
+    named = f"; not read: {', '.join(unread[: files.SHOWN_FAULTS])}" if unread else ""
+    return DeliveryError(
+        par_path,
+        f"the extract has no row{named}",
+        f"put {', '.join(files.SUFFIXES)} files with rows into {' and '.join(files.FOLDERS)}",
+    )
+
+
+def _remembered(memory: Path | None, seeds: Path) -> dict[str, Any]:
+    """What is known of files by their names; nothing where files would be read in another way today."""
+    try:
+        known = json.loads(memory.read_text(encoding="utf-8")) if memory else {}
+    except (OSError, ValueError):
+        return {}
+    if known.get("state") != _reading_state(seeds):
+        return {}
+    return {entry["account"]["name"]: entry for entry in known["files"]}
+
+
+def _reading_state(seeds: Path) -> str:
+    """Changes when the gate would find something else in the same file."""
+    code = b"".join(path.read_bytes() for path in sorted(READING_CODE.glob("*.py")))
+    return hashlib.sha256(f"{duckdb.__version__} {search_pattern(seeds)} ".encode() + code).hexdigest()

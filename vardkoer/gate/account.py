@@ -1,0 +1,368 @@
+"""The account of one file: which of its rows cannot be read, which months of which county it delivers, and what the
+rows look like that a grant may count.
+
+The register is large and one row in a hundred of it has a listed code. So only three things are asked of every row, in
+the types that the file has: whether it can be placed among the deliveries of its contact, which county and month it is
+of, and whether its codes may hold a listed one. All other figures are of the rows found by that search.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any
+
+import duckdb
+
+from vardkoer.gate import values
+from vardkoer.gate.files import DataFile, DeliveryError, file_literal, in_memory, text_literal
+
+REQUIRED = (
+    "vardkontakt_id",
+    "leverans_nr",
+    "inrapporterad",
+    "makulerad",
+    "personnummer",
+    "lkf",
+    "sjukhus",
+    "indatum",
+    "hdia",
+    "op",
+)
+OPTIONAL = ("utdatum",)
+PROCEDURE_DATE = "opd"
+# Without any of these a row has no place among the deliveries of its contact (R1).
+FAULTS = {
+    "vardkontakt_id": "no_contact_id",
+    "leverans_nr": "unreadable_delivery_number",
+    "inrapporterad": "unreadable_receipt_date",
+    "makulerad": "unreadable_withdrawal",
+}
+WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
+RESIDENCE_FORM = "[0-9]{2}([0-9]{2}([0-9]{2})?)?"
+IDENTITY, CONTACT_ID = "translate(personnummer, ' +-', '')", "translate(vardkontakt_id, ' +-', '')"
+# Figures of the rows found: a name and when a row is of it. What is missing is not what cannot be read.
+FIGURES = {
+    "rows_found": "true",
+    "identity_missing": "personnummer is null",
+    "identity_unreadable": f"not regexp_full_match({IDENTITY}, '[0-9]{{12}}')",
+    "residence_missing": "lkf is null",
+    "residence_unreadable": f"not regexp_full_match(lkf, '{RESIDENCE_FORM}')",
+    "hospital_missing": "sjukhus is null",
+    "diagnosis_missing": "hdia is null",
+    "diagnosis_unreadable": "not regexp_matches(hdia, '[A-Za-z][^0-9A-Za-z]*[0-9]')",
+    "start_missing": "not has_start",
+    "start_unreadable": "has_start and indatum is null",
+    "procedure_date_unreadable": "has_unreadable_date",
+    "procedure_date_outside_stay": "has_date_outside_stay",
+    "end_before_start": "utdatum < indatum",
+    "received_before_start": "inrapporterad < indatum",
+    "contact_id_is_person": f"{CONTACT_ID} in ({IDENTITY}, right({IDENTITY}, 10)) and {CONTACT_ID} != ''",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class UnreadableRow:
+    """Where a row is, as numbered in its file, the first fault found in it, and whether it says that it withdraws."""
+
+    row: int
+    fault: str
+    is_withdrawal: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Month:
+    """Accepted rows of a county, a month of contact start and a month of receipt.
+
+    `county` is None where no residence was reported and `?` where it cannot be read; `start` is None where there is no
+    date of start; `first_received` and `last_received` are the days of the earliest and the latest of the rows.
+    """
+
+    county: str | None
+    start: str | None
+    received: str
+    first_received: str
+    last_received: str
+    rows: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """What the gate knows of a file. `figures` counts rows by the names of `FIGURES`; `has_clean_ids` says that contact
+    ids stand in the file as they are compared; `version` changes when somebody writes the file."""
+
+    name: str
+    version: str
+    rows: int
+    has_clean_ids: bool
+    unreadable_rows: tuple[UnreadableRow, ...]
+    months: tuple[Month, ...]
+    figures: dict[str, int]
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows that the rules are applied to."""
+        return sum(month.rows for month in self.months)
+
+    def as_json(self) -> dict[str, Any]:
+        """The account as plain values."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, account: dict[str, Any]) -> Account:
+        """The account that was written as plain values."""
+        unreadable = tuple(UnreadableRow(**row) for row in account["unreadable_rows"])
+        return cls(**account | {"unreadable_rows": unreadable, "months": tuple(Month(**m) for m in account["months"])})
+
+
+def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Account:
+    """Look at every row of a file; `listed_codes` is a pattern for the text of a row that may have one. Raises DeliveryError."""
+    check_columns(file)
+    try:
+        has_clean_ids, unreadable = _look_at_contacts(file)
+        condition = is_readable(file) if unreadable or file.ragged_rows else "true"
+        months = _months(file, condition)
+        figures = _figures(file, condition, has_clean_ids, listed_codes)
+    except duckdb.Error:
+        raise DeliveryError(file.path, "the file is damaged", "deliver the whole file again") from None
+    return Account(name, version, file.rows, has_clean_ids, unreadable, months, figures)
+
+
+def check_columns(file: DataFile) -> None:
+    """Every column that the rules need is there, in a type that can be read. Raises DeliveryError."""
+    missing = [column for column in REQUIRED if column not in file.columns]
+    if missing:
+        raise DeliveryError(
+            file.path, "column missing", "deliver the file with every column of the contract", column=", ".join(missing)
+        )
+    for column in (*REQUIRED, *OPTIONAL, *procedure_dates(file)):
+        name, kind = file.columns.get(column, ("", "VARCHAR"))
+        if kind in values.ZONED_TYPES:
+            raise DeliveryError(
+                file.path, "is a moment whose day depends on the time zone", "deliver it as a date", column=column
+            )
+        if not values.is_known(kind):
+            raise DeliveryError(
+                file.path, f"column is a list, a structure or another {kind.split('(')[0]}", "deliver one plain value per row", column=column
+            )
+        if column == "lkf" and kind not in ("VARCHAR", '"NULL"') and not kind.startswith("ENUM") and _has_values(file, name):
+            raise DeliveryError(
+                file.path, "is not text, so that leading zeros are lost", "deliver it as text", column=column
+            )
+
+
+def procedure_dates(file: DataFile) -> list[str]:
+    """The columns `opd1`, `opd2` ... of a file, up to the last; a number that is left out is among them."""
+    numbers = [
+        int(column.removeprefix(PROCEDURE_DATE))
+        for column in file.columns
+        if column.startswith(PROCEDURE_DATE) and column.removeprefix(PROCEDURE_DATE).isdecimal()
+    ]
+    return [f"{PROCEDURE_DATE}{number}" for number in range(1, max(numbers, default=0) + 1)]
+
+
+def _has_values(file: DataFile, name: str) -> bool:
+    """A column without any has a type that says nothing."""
+    return in_memory().execute(f"select count({values.quoted(name)}) > 0 from {file.scan}").fetchall()[0][0]
+
+
+def column_value(file: DataFile, column: str, has_clean_ids: bool = False) -> str:
+    """The expression that reads a column of the contract from a file, in the type that the rules use."""
+    if column == PROCEDURE_DATE:
+        dates = [
+            values.day_or_unreadable(*file.columns[name]) if name in file.columns else "null"
+            for name in procedure_dates(file)
+        ]
+        return f"cast([{', '.join(dates)}] as varchar[])"
+    if column not in file.columns:
+        return "cast(null as date)"
+    name, kind = file.columns[column]
+    if column == "vardkontakt_id" and has_clean_ids:
+        return values.stored(name, kind)
+    return READERS.get(column, values.text)(name, kind)
+
+
+READERS = {
+    "leverans_nr": values.whole_number,
+    "inrapporterad": values.day,
+    "makulerad": values.truth,
+    "indatum": values.day,
+    "utdatum": values.day,
+    "op": values.stored,
+    "hdia": values.label,
+}
+
+
+def is_readable(file: DataFile) -> str:
+    """The condition under which a row has its place among the deliveries of its contact."""
+    return " and ".join(f"not ({_is_faulty(file, column)})" for column in FAULTS)
+
+
+def _is_faulty(file: DataFile, column: str) -> str:
+    value = column_value(file, column)
+    if column == "makulerad":
+        # a delivery that does not say that it withdraws does not
+        return f"{value} is null and {values.text(*file.columns[column])} is not null"
+    return f"{value} is null"
+
+
+def _look_at_contacts(file: DataFile) -> tuple[bool, tuple[UnreadableRow, ...]]:
+    """Whether contact ids are clean, and the rows that cannot be read."""
+    name, kind = file.columns["vardkontakt_id"]
+    in_doubt = [column for column in FAULTS if not _is_proven_readable(file, column)]
+    counts = ", ".join(f"count(*) filter (where {_is_faulty(file, column)})" for column in in_doubt)
+    not_clean = values.may_differ_from_text(name, kind)
+    (found,) = (
+        in_memory()
+        .execute(f"select count(*) filter (where {not_clean}){', ' if counts else ''}{counts} from {file.scan}")
+        .fetchall()
+    )
+    faulty = [column for column, count in zip(in_doubt, found[1:], strict=True) if count]
+    return not found[0], _unreadable_rows(file, faulty)
+
+
+def _is_proven_readable(file: DataFile, column: str) -> bool:
+    """True when a Parquet file's own statistics make a look at the values needless: no value is missing, and the least
+    and the greatest leave no room for one that cannot be read."""
+    name, kind = file.columns[column]
+    if column == "makulerad" and kind == "BOOLEAN":
+        return True
+    if file.delimiter is not None:
+        return False
+    groups = (
+        in_memory()
+        .execute(f"""
+            select stats_null_count, stats_min_value, stats_max_value
+            from parquet_metadata({file_literal(file.path)})
+            where path_in_schema = {text_literal(name)}
+        """)
+        .fetchall()
+    )
+    if not all(least is not None and most is not None and (nulls == 0 or column == "makulerad") for nulls, least, most in groups):
+        return False
+    if column == "makulerad":
+        return kind in values.WHOLE_TYPES and all(0 <= int(least) <= int(most) <= 1 for _, least, most in groups)
+    if column == "inrapporterad":
+        return kind == "DATE" and all(len(least) == len(most) == len("YYYY-MM-DD") for _, least, most in groups)
+    if column == "leverans_nr":
+        return kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+    # between these bounds every text begins with a printed ASCII character
+    return kind == "VARCHAR" and all("!" <= least and most < "\x7f" for _, least, most in groups)
+
+
+def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, ...]:
+    """The rows that cannot be read, each once with its first fault."""
+    found = {row: UnreadableRow(row, WRONG_NUMBER_OF_FIELDS, is_withdrawal=False) for row in file.ragged_rows}
+    if faulty:
+        cases = " ".join(f"when {_is_faulty(file, column)} then '{FAULTS[column]}'" for column in faulty)
+        rows = (
+            in_memory()
+            .execute(f"""
+                select n, fault, is_withdrawal
+                from (
+                    select
+                        row_number() over () as n,
+                        case {cases} end as fault,
+                        coalesce({column_value(file, "makulerad")}, false) as is_withdrawal
+                    from {file.scan}
+                )
+                where fault is not null
+            """)
+            .fetchall()
+        )
+        for position, fault, is_withdrawal in rows:
+            row = _row_in_file(file, position)
+            found[row] = UnreadableRow(row, fault, is_withdrawal)
+    return tuple(found[row] for row in sorted(found))
+
+
+def _row_in_file(file: DataFile, position: int) -> int:
+    """DuckDB counts neither the header nor the ragged rows."""
+    if file.delimiter is None:
+        return position
+    row = position + 1
+    for ragged in file.ragged_rows:
+        row += ragged <= row
+    return row
+
+
+def _months(file: DataFile, condition: str) -> tuple[Month, ...]:
+    """Accepted rows by county and months. Few residences and months are many rows, so that they are gathered first
+    and read after."""
+    rows = (
+        in_memory()
+        .execute(f"""
+            with gathered as (
+                select
+                    {values.stored(*file.columns["lkf"])} as lkf_stored,
+                    year(start) * 12 + month(start) as start_number,
+                    year(received) * 12 + month(received) as received_number,
+                    min(received) as first_received,
+                    max(received) as last_received,
+                    count(*) as rows_gathered
+                from (
+                    select
+                        *,
+                        {column_value(file, "indatum")} as start,
+                        {column_value(file, "inrapporterad")} as received
+                    from {file.scan}
+                    where {condition}
+                )
+                group by all
+            ),
+            read as (
+                select *, {values.text("lkf_stored", "VARCHAR")} as lkf_read from gathered
+            )
+            select
+                case
+                    when regexp_full_match(lkf_read, '{RESIDENCE_FORM}') then left(lkf_read, 2)
+                    when lkf_read is not null then '?'
+                end as county,
+                start_number,
+                received_number,
+                min(first_received),
+                max(last_received),
+                sum(rows_gathered)
+            from read
+            group by all
+            order by all
+        """)
+        .fetchall()
+    )
+    return tuple(
+        Month(county, _first_day(start), _first_day(received) or "", str(first), str(last), int(count))
+        for county, start, received, first, last, count in rows
+    )
+
+
+def _first_day(number: int | None) -> str | None:
+    """The first day of the n-th month since the year 0."""
+    return None if number is None else datetime.date((number - 1) // 12, (number - 1) % 12 + 1, 1).isoformat()
+
+
+def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: str) -> dict[str, int]:
+    """Counts of the rows found."""
+    columns = ", ".join(f"{column_value(file, column, has_clean_ids)} as {column}" for column in (*REQUIRED, *OPTIONAL))
+    dates = [file.columns[column] for column in procedure_dates(file) if column in file.columns]
+    days = [(values.day(*date), values.is_missing(*date)) for date in dates]
+    start, end = column_value(file, "indatum"), column_value(file, "utdatum")
+    unreadable = " or ".join(f"({day} is null and not ({is_missing}))" for day, is_missing in days) or "false"
+    outside = " or ".join(f"coalesce({day} < {start} or {day} > {end}, false)" for day, _ in days) or "false"
+    counts = ", ".join(f"count(*) filter (where {figure})" for figure in FIGURES.values())
+    (found,) = (
+        in_memory()
+        .execute(f"""
+            select {counts}
+            from (
+                select
+                    {columns},
+                    not ({values.is_missing(*file.columns["indatum"])}) as has_start,
+                    {unreadable} as has_unreadable_date,
+                    {outside} as has_date_outside_stay
+                from {file.scan}
+                where {condition} and regexp_full_match({values.stored(*file.columns["op"])}, {text_literal(listed_codes)})
+            )
+        """)
+        .fetchall()
+    )
+    return dict(zip(FIGURES, found, strict=True))

@@ -1,0 +1,114 @@
+"""CSV files of an extract: what kind each is, and how many rows it has, told by Python's reader and not by DuckDB's."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+# A header is row 1 of its file.
+HEADER_ROW = 1
+
+
+class CsvFault(Exception):
+    """Why a file is not the CSV that the contract asks for, and what to do."""
+
+    def __init__(self, fault: str, remedy: str, row: int | None = None):
+        """Keep the parts of the message apart: the caller knows the file."""
+        super().__init__(fault)
+        self.fault, self.remedy, self.row = fault, remedy, row
+
+
+@dataclasses.dataclass(frozen=True)
+class CsvFile:
+    """Header, delimiter and rows of a file; `ragged_rows` have more or fewer fields than the header."""
+
+    header: list[str]
+    delimiter: str
+    rows: int
+    ragged_rows: tuple[int, ...]
+
+
+def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
+    """The DuckDB table function that reads a file as text. Rows are skipped only where ragged ones were found."""
+    return (
+        f"read_csv({literal}, delim = '{delimiter}', quote = '\"', escape = '\"', header = true, all_varchar = true, "
+        f"null_padding = false, strict_mode = true, hive_partitioning = false, ignore_errors = {str(skips_rows).lower()})"
+    )
+
+
+def read(path: Path) -> CsvFile:
+    """Look at every line and every row of a file. Raises CsvFault."""
+    header_line = _check_lines(path)
+    delimiter = ";" if ";" in header_line else ","
+    header = next(csv.reader([header_line], delimiter=delimiter), [])
+    rows, ragged_rows = _count_rows(path, delimiter, len(header))
+    return CsvFile(header, delimiter, rows, tuple(ragged_rows))
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _check_lines(path: Path) -> str:
+    """The header, when every line is plain UTF-8 text and all lines end alike."""
+    header, first_end = "", ""
+    for number, line in enumerate(_lines(path), start=1):
+        if "\0" in line:
+            raise CsvFault("NUL character", "deliver a plain text file", row=number)
+        end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
+        if "\r" in line[: len(line) - len(end)]:
+            raise CsvFault("lines end with a lone carriage return", "save it with LF or CRLF", row=number)
+        if number == HEADER_ROW:
+            header, first_end = line[: len(line) - len(end)], end
+            _check_header(header)
+        elif end not in ("", first_end):
+            raise CsvFault(
+                "the line ends with another of LF and CRLF than the header", "save the whole file with one", row=number
+            )
+    return header
+
+
+def _check_header(header: str) -> None:
+    if header.strip().lower().startswith("sep="):
+        raise CsvFault("the first line is a note to Excel and no header", "remove the line that begins with sep=", row=1)
+    if "\t" in header and ";" not in header and "," not in header:
+        raise CsvFault("columns are separated by tabs", "save it with ; or , between the columns", row=1)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with _open(path) as stream:
+            for number, line in enumerate(stream, start=1):
+                if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                    raise CsvFault("is encoded in UTF-16", "save it as UTF-8")
+                yield line.decode("utf-8-sig" if number == HEADER_ROW else "utf-8")
+    except UnicodeDecodeError as error:
+        raise CsvFault(f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number) from None
+    except (OSError, EOFError, zlib.error):
+        raise CsvFault("cannot be unpacked or read to its end", "deliver the whole file again") from None
+
+
+def _count_rows(path: Path, delimiter: str, width: int) -> tuple[int, list[int]]:
+    """How many rows there are below the header, and which of them have not as many fields as it."""
+    rows, ragged_rows = 0, []
+    reader = csv.reader(_lines(path), delimiter=delimiter, strict=True)
+    try:
+        next(reader, None)
+        for fields in reader:
+            if not fields:
+                continue
+            rows += 1
+            if len(fields) != width:
+                ragged_rows.append(rows + HEADER_ROW)
+    except csv.Error:
+        raise CsvFault(
+            "quotes do not match, or a field is too long",
+            "correct the quotes of this or an earlier row",
+            row=reader.line_num,
+        ) from None
+    return rows, ragged_rows

@@ -1,0 +1,104 @@
+"""The sources of dbt, as SQL: a database in memory with the rows of the extract, its account and the region reports.
+
+It ends with the connection: no raw row and no file path is stored in the warehouse.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vardkoer.gate import DeliveredFile, Passed
+from vardkoer.gate.account import OPTIONAL, PROCEDURE_DATE, REQUIRED, column_value, is_readable
+from vardkoer.gate.files import FOLDERS, text_literal
+
+# A database in a file is called after the file, and no file's name has a slash: a warehouse of the same name would be
+# taken for it and keep the paths.
+DATABASE = '"/delivered"'
+TYPES = {"leverans_nr": "bigint", "makulerad": "boolean", "opd": "varchar[]"} | dict.fromkeys(
+    ("inrapporterad", "indatum", "utdatum"), "date"
+)
+COLUMNS = (*REQUIRED, *OPTIONAL, PROCEDURE_DATE)
+
+
+def statements(passed: Passed) -> list[str]:
+    """What makes the sources of what has passed the gate."""
+    accounts = [(file.folder, file.account) for file in passed.files]
+    return [
+        f"attach if not exists ':memory:' as {DATABASE}",
+        *(_rows_view(folder, [file for file in passed.files if file.folder == folder]) for folder in FOLDERS),
+        _table(
+            "files",
+            {"file_name": "VARCHAR", "rows_delivered": "BIGINT", "rows_accepted": "BIGINT", "rows_found": "BIGINT"},
+            [[account.name, account.rows, account.rows_accepted, account.figures["rows_found"]] for _, account in accounts],
+        ),
+        _table(
+            "unreadable_rows",
+            {"file_name": "VARCHAR", "row_number": "BIGINT", "fault": "VARCHAR", "is_withdrawal": "BOOLEAN"},
+            [
+                [account.name, row.row, row.fault, row.is_withdrawal]
+                for _, account in accounts
+                for row in account.unreadable_rows
+            ],
+        ),
+        _table(
+            "months",
+            {
+                "file_name": "VARCHAR",
+                "care_type": "VARCHAR",
+                "county_code": "VARCHAR",
+                "start_month": "DATE",
+                "first_received_date": "DATE",
+                "last_received_date": "DATE",
+                "rows_accepted": "BIGINT",
+            },
+            [
+                [
+                    account.name,
+                    FOLDERS[folder],
+                    None if month.county == "?" else month.county,
+                    month.start,
+                    month.first_received,
+                    month.last_received,
+                    month.rows,
+                ]
+                for folder, account in accounts
+                for month in account.months
+            ],
+        ),
+        _table(
+            "region_reports",
+            dict.fromkeys(
+                ("region_code", "category_id", "operation_month", "operations", "reported_date"), "VARCHAR"
+            ),
+            [list(report) for report in passed.region_reports],
+        ),
+    ]
+
+
+def _rows_view(folder: str, files: list[DeliveredFile]) -> str:
+    """A query for each file, so that its name is one value and not one to be looked up for each row."""
+    nothing = ", ".join(f"cast(null as {TYPES.get(column, 'varchar')}) as {column}" for column in COLUMNS)
+    body = "\nunion all\n".join(_rows_of(file) for file in files)
+    return (
+        f"create or replace view {DATABASE}.{folder} as "
+        + (body or f"select {nothing}, cast(null as varchar) as file_name where false")
+    )
+
+
+def _rows_of(file: DeliveredFile) -> str:
+    columns = ", ".join(
+        f"{column_value(file.file, column, file.account.has_clean_ids)} as {column}" for column in COLUMNS
+    )
+    where = f" where {is_readable(file.file)}" if file.account.unreadable_rows else ""
+    return f"select {columns}, {text_literal(file.account.name)} as file_name from {file.file.scan}{where}"
+
+
+def _table(name: str, columns: dict[str, str], rows: list[list[Any]]) -> str:
+    """A table of some rows of plain values, which DuckDB reads faster as one text than as many literals."""
+    structure = json.dumps([dict(columns)])
+    values = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    return (
+        f"create or replace table {DATABASE}.{name} as "
+        f"select unnest(from_json({text_literal(values)}, {text_literal(structure)}), recursive := true)"
+    )

@@ -1,0 +1,105 @@
+"""From what a file stores to the value that the rules read: one way for each column and type, or none.
+
+Each function gives the DuckDB expression for one column of one file, by the name and the type that the column has there.
+A value is text whatever stores it: `77`, `77.0` and a `77` among blanks are the same contact. What is missing becomes
+NULL. What is there and cannot be read becomes NULL too where the gate has sent its row to quarantine before, and
+`unreadable` where a rule wants to know (dates of codes).
+"""
+
+from __future__ import annotations
+
+# Whatever a keyboard or a program leaves around a value.
+BLANKS = " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+# Whole numbers beyond these cannot be told from their neighbours.
+LARGEST_EXACT = {"FLOAT": 2**24, "DOUBLE": 2**53}
+DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+TEXT_TYPES = ("VARCHAR", "BOOLEAN", "UUID", '"NULL"')
+ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
+DATE_FORM = (
+    "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?$"
+)
+TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
+UNREADABLE = "unreadable"
+
+
+def is_known(kind: str) -> bool:
+    """True for the types that the functions below have an answer for."""
+    return kind in WHOLE_TYPES + DAY_TYPES + TEXT_TYPES or kind in LARGEST_EXACT or kind.startswith(("DECIMAL", "ENUM"))
+
+
+def text(name: str, kind: str) -> str:
+    """A value as text, without blanks around it; NULL where nothing is left. A whole number has no decimals."""
+    column = quoted(name)
+    if kind in LARGEST_EXACT:
+        return (
+            f"if({column} = trunc({column}) and abs({column}) <= {LARGEST_EXACT[kind]}, "
+            f"cast(try_cast({column} as hugeint) as varchar), cast({column} as varchar))"
+        )
+    if kind == "VARCHAR" or kind.startswith(("DECIMAL", "ENUM")):
+        return rf"regexp_replace({label(name, kind)}, '^([0-9]+)\.0+$', '\1')"
+    return stored(name, kind)
+
+
+def stored(name: str, kind: str) -> str:
+    """A value as text as it stands. The search for codes, the join on contacts and the grouping by residence pass over
+    every row of the register and can go to the Parquet reader when nothing is done to it."""
+    return _as_varchar(quoted(name), kind)
+
+
+def may_differ_from_text(name: str, kind: str) -> str:
+    """True where `text` may give another value than `stored`: what does not begin and end with a printed ASCII character,
+    or ends like a number with decimals."""
+    if kind == "VARCHAR":
+        return rf"regexp_matches({quoted(name)}, '^[^!-~]|[^!-~]$|\.0+$|^$')"
+    return "false" if kind in WHOLE_TYPES else "true"
+
+
+def label(name: str, kind: str) -> str:
+    """A text without blanks around it; NULL where nothing is left."""
+    return f"nullif(trim({stored(name, kind)}, '{BLANKS}'), '')"
+
+
+def whole_number(name: str, kind: str) -> str:
+    """A whole number of 64 bits; NULL for anything else."""
+    if kind in WHOLE_TYPES:
+        return f"try_cast({quoted(name)} as bigint)"
+    value = text(name, kind)
+    return f"if(regexp_full_match({value}, '-?[0-9]+'), try_cast({value} as bigint), null)"
+
+
+def day(name: str, kind: str) -> str:
+    """A date between the years 1 and 9999, written `YYYY-MM-DD` or `YYYYMMDD`, a time of day after it cut; NULL for
+    anything else, a moment in a time zone among it, whose day depends on where one is."""
+    column = quoted(name)
+    if kind in DAY_TYPES:
+        return f"if(year({column}) between 1 and 9999, cast({column} as date), null)"
+    value = f"try_strptime(regexp_extract({text(name, kind)}, '{DATE_FORM}', 1), ['%Y-%m-%d', '%Y%m%d'])"
+    return f"if(year({value}) between 1 and 9999, cast({value} as date), null)"
+
+
+def day_or_unreadable(name: str, kind: str) -> str:
+    """A date as the text `YYYY-MM-DD`, `unreadable` where there is something else, NULL where there is nothing."""
+    return f"if({is_missing(name, kind)}, null, coalesce(cast({day(name, kind)} as varchar), '{UNREADABLE}'))"
+
+
+def is_missing(name: str, kind: str) -> str:
+    """The condition that there is nothing in a column."""
+    return f"{text(name, kind)} is null" if kind == "VARCHAR" or kind.startswith("ENUM") else f"{quoted(name)} is null"
+
+
+def truth(name: str, kind: str) -> str:
+    """True or false in one of the spellings above, whatever their case; NULL for anything else."""
+    if kind == "BOOLEAN":
+        return quoted(name)
+    value = f"lower({text(name, kind)})"
+    return f"case when {value} in {TRUE} then true when {value} in {FALSE} then false end"
+
+
+def quoted(name: str) -> str:
+    """The name of a column as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _as_varchar(column: str, kind: str) -> str:
+    return column if kind == "VARCHAR" else f"cast({column} as varchar)"
