@@ -9,17 +9,17 @@ export DO_NOT_TRACK := 1
 .PHONY: build report export docs test lint publish-postgres bench lock clean
 
 build: $(VENV)/installed
-	python -m vardkoer.build
+	python -m vardkoer build
 
 # The web site and the docs it links, of the warehouse, which is built when there is none; ends with the first page.
 report: $(VENV)/installed
 	test -f "$${WAREHOUSE_PATH:-warehouse.duckdb}" || $(MAKE) build
-	python -m vardkoer.docs
-	python -m vardkoer.report
+	python -m vardkoer docs
+	python -m vardkoer report
 
 # Workbooks, open data and metadata from what was published last, into exports/.
 export: $(VENV)/installed
-	python -m vardkoer.exports
+	python -m vardkoer export
 
 test: build lint
 	dbt test --select test_type:unit
@@ -32,11 +32,11 @@ lint: $(VENV)/installed
 
 # dbt's docs and the lineage of every column alone.
 docs: $(VENV)/installed
-	python -m vardkoer.docs
+	python -m vardkoer docs
 
 # Where: libpq's settings (PGHOST, PGDATABASE, PGUSER ...); roles and clients are in docs/connect.md.
 publish-postgres: $(VENV)/installed
-	python -m vardkoer.publish_postgres
+	python -m vardkoer publish-postgres
 
 $(VENV)/installed: requirements.txt
 	@echo "Installing the locked dependencies into $(VENV) (one to three minutes, about 600 MB)"

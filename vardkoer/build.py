@@ -29,7 +29,7 @@ import duckdb
 
 from vardkoer import delivery_profile, kept_files, par_extract, paths, region_reports
 from vardkoer.delivery_files import DeliveryError, RefusedDeliveryError, paths_in
-from vardkoer.reading import summary
+from vardkoer.reading.summary import print_summary
 from vardkoer.sample import ensure_sample
 from vardkoer.seed_files import SeedError, check_seeds
 from vardkoer.session_macros import text_literal
@@ -347,7 +347,7 @@ def main() -> int:
         place = error.filename or paths.warehouse_path().parent
         print(f"Not published: file={place}: {error.strerror}; {remedy}", file=sys.stderr)
         return ENVIRONMENT
-    summary.main()
+    print_summary()
     return 0
 
 

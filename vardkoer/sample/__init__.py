@@ -1,6 +1,6 @@
 """The sample: an invented PAR extract and invented region reports, calibrated to the published tables.
 
-`python -m vardkoer.sample [SEED]` writes it to `data/sample`; a build without `PAR_PATH` does so when it is missing or
+`python -m vardkoer sample [SEED]` writes it to `data/sample`; a build without `PAR_PATH` does so when it is missing or
 was made by other code or seeds. The same seed number gives the same files.
 """
 
@@ -25,6 +25,14 @@ SEED_TABLES = {
     "published_producers": "published/published_operations_by_producer.csv",
 }
 FIRST_YEAR, LAST_YEAR = 2022, 2026
+
+
+def write_sample(seed: int | None) -> None:
+    """Write the sample of a seed number to its place; the usual one only where it is not there."""
+    if seed in (None, DEFAULT_SEED):
+        ensure_sample()
+    else:
+        generate(paths.SAMPLE, seed)
 
 
 def ensure_sample() -> None:
