@@ -112,12 +112,13 @@ def test_no_rule_is_written_into_sql() -> None:
 
 
 def test_every_page_that_a_page_links_is_there() -> None:
-    pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
     links = [
-        (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        (page, link)
+        for page in [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
     ]
-    assert len(links) > 20
-    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+    assert len(links) > 10
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
 
 
 def test_no_tracked_file_names_a_registry_or_a_machine() -> None:
