@@ -28,7 +28,7 @@ import duckdb
 
 from vardkoer import gate, paths
 from vardkoer.gate import data_docs, files
-from vardkoer.reading import summary
+from vardkoer.reading.summary import print_summary
 from vardkoer.sample import ensure_sample
 from vardkoer.warehouse import lineage, run_record
 from vardkoer.warehouse.lock import BusyError, exclusive
@@ -302,7 +302,7 @@ def main() -> int:
         place = error.filename or paths.warehouse_path().parent
         print(f"Not published: file={place}: {error.strerror}; {remedy}", file=sys.stderr)
         return ENVIRONMENT
-    summary.main()
+    print_summary()
     return 0
 
 

@@ -60,15 +60,21 @@ class CompiledProject:
 
 def compile_project(work_dir: Path) -> CompiledProject:
     """Compile the project on an empty extract, writing in `work_dir` only. Raises RuntimeError with dbt's output."""
-    par_path = work_dir / "empty_extract"
-    for folder, columns in COLUMNS.items():
-        (par_path / folder).mkdir(parents=True)
-        (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+    par_path = empty_extract(work_dir)
     run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in COMPILED))
     manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
     with environment(build_settings(par_path, work_dir)):
         plugin = Plugin("vardkoer", {})
     return CompiledProject(list(in_dependency_order(manifest)), plugin)
+
+
+def empty_extract(work_dir: Path) -> Path:
+    """An extract of which only the headers are there."""
+    par_path = work_dir / "empty_extract"
+    for folder, columns in COLUMNS.items():
+        (par_path / folder).mkdir(parents=True)
+        (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+    return par_path
 
 
 def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -111,6 +111,16 @@ def test_no_rule_is_written_into_sql() -> None:
         assert not literal.search(path.read_text(encoding="utf-8")), path
 
 
+def test_every_page_that_a_page_links_is_there() -> None:
+    links = [
+        (page, link)
+        for page in [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
 def test_no_tracked_file_names_a_registry_or_a_machine() -> None:
     forbidden = re.compile("py" + r"pi\.org|python" + r"hosted|registry\." + "npm")
     for path in PROJECT.glob("*"):

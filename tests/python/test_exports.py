@@ -28,14 +28,14 @@ from pyaxis import pyaxis
 from pypdf import PdfReader
 from rdflib import Graph, Namespace, URIRef
 
-from vardkoer import paths
-from vardkoer.exports import __main__ as exports
+from vardkoer import exports, paths
 from vardkoer.exports.open_data.files import write_open_files
 from vardkoer.exports.open_data.tables import Column, OpenTable, open_tables
 from vardkoer.exports.workbooks.national import write_follow_up
 from vardkoer.exports.workbooks.tables import Column as SheetColumn
 from vardkoer.exports.workbooks.tables import Table
 from vardkoer.exports.workbooks.workbook import Cover, write_workbook
+from vardkoer.reading import WarehouseError
 from vardkoer.reading.release import ExportError, Release, open_release
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -627,8 +627,7 @@ def test_a_failed_export_leaves_the_last_one(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(exports, "write_all", full_disk)
-    monkeypatch.setattr("sys.argv", ["exports", "--output", str(output)])
-    assert exports.main() == 1
+    assert exports.write_exports(output) == 1
     assert "No space left on device; the last export stays" in capsys.readouterr().err
     assert contents(output) == before
     assert [path.name for path in tmp_path.iterdir()] == ["exports"]
@@ -645,7 +644,7 @@ def test_nothing_but_an_export_is_replaced(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named_with_its_remedy(release: Release, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="there is no warehouse; make build makes one"):
+    with pytest.raises(WarehouseError, match="there is no warehouse; make build makes one"):
         open_release(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "unrecorded.duckdb")):
         pass
@@ -654,7 +653,7 @@ def test_what_is_missing_is_named_with_its_remedy(release: Release, tmp_path: Pa
     with pytest.raises(ExportError, match="no description of the marts; make build"):
         open_tables(release, tmp_path / "manifest.json")
     (tmp_path / "damaged.duckdb").write_text("no database")
-    with pytest.raises(ExportError, match="cannot be read"):
+    with pytest.raises(WarehouseError, match="cannot be read"):
         open_release(tmp_path / "damaged.duckdb")
 
 

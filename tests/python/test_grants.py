@@ -15,12 +15,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import run_dbt
+from compiled_project import empty_extract, run_dbt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_grants import Allocation, Count, Earning, Pot, PotShare, compute
 
-from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import PROJECT
 
 FOLDERS = ("models/marts/grants/", "models/intermediate/grants/")
@@ -155,10 +154,7 @@ def literal(value: Any) -> str:
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> GrantModels:
     work_dir = tmp_path_factory.mktemp("compiled_grants")
-    for folder, columns in COLUMNS.items():
-        (work_dir / "par" / folder).mkdir(parents=True)
-        (work_dir / "par" / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
-    run_dbt(work_dir, work_dir / "par", "compile", "--select", *(f"path:{folder}" for folder in FOLDERS))
+    run_dbt(work_dir, empty_extract(work_dir), "compile", "--select", *(f"path:{folder}" for folder in FOLDERS))
     return GrantModels(json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8")))
 
 

@@ -1,8 +1,5 @@
-"""`python -m vardkoer.explain`: answers for an auditor, from the published warehouse."""
+"""`python -m vardkoer.explain`: the same as `python -m vardkoer explain`."""
 
-import sys
+from vardkoer.cli import run
 
-from vardkoer.reading.explain import main
-
-if __name__ == "__main__":
-    sys.exit(main())
+run("explain")

@@ -1,16 +1,14 @@
-"""`python -m vardkoer.publish_postgres`: the published warehouse's marts as schema `marts` of a PostgreSQL database.
+"""The published warehouse's marts as schema `marts` of a PostgreSQL database.
 
 Where: libpq's own settings (PGHOST, PGDATABASE, PGUSER, PGSERVICE ...), or a connection string as argument. Tables and
 comments are those of the warehouse, primary and foreign keys those of the contracts (`target/manifest.json`).
 Everything happens in one transaction: readers see the earlier publication until the new one is whole, and a publication
 that fails or is killed leaves no trace. Two roles, made beforehand by the database's owner, can read and nothing else:
 `vardkoer_reader` the marts without single contacts, `vardkoer_auditor` all of them.
-Exit codes: 0 published, 1 PostgreSQL refused something, 5 the environment does not allow it.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import sys
@@ -199,17 +197,15 @@ def refused(what: str | None, remedy: str, code: int) -> int:
     return code
 
 
-def main() -> int:
+def publish_postgres(dsn: str) -> int:
     """Publish; one line on the screen says why not."""
-    parser = argparse.ArgumentParser(prog="python -m vardkoer.publish_postgres", description=__doc__.splitlines()[0])
-    parser.add_argument("dsn", nargs="?", default="", help="connection string; without one, libpq's own settings")
     warehouse, manifest = paths.warehouse_path(), paths.target_path() / "manifest.json"
     missing = next((path for path in (warehouse, manifest) if not path.exists()), None)
     if missing:
         print(f"Not published: file={missing}: is missing; make build makes it", file=sys.stderr)
         return ENVIRONMENT
     try:
-        publish(warehouse, manifest, parser.parse_args().dsn)
+        publish(warehouse, manifest, dsn)
     except psycopg.OperationalError as error:
         return refused(" ".join(str(error).split()), "correct the connection", ENVIRONMENT)
     except psycopg.errors.UndefinedObject as error:
@@ -218,7 +214,3 @@ def main() -> int:
         return refused(error.diag.message_primary, "the publication before stays", FAILED)
     print("Published as schema marts.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

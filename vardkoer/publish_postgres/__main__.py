@@ -1,8 +1,5 @@
-"""`python -m vardkoer.publish_postgres`: the marts as schema `marts` of a PostgreSQL database."""
+"""`python -m vardkoer.publish_postgres`: the same as `python -m vardkoer publish-postgres`."""
 
-import sys
+from vardkoer.cli import run
 
-from vardkoer.exports.postgres import main
-
-if __name__ == "__main__":
-    sys.exit(main())
+run("publish-postgres")

@@ -1,21 +1,22 @@
 """Answers for an auditor, from the published warehouse.
 
-`python -m vardkoer.explain contact CONTACT_ID`             why it counts or not, at every settlement
-`python -m vardkoer.explain amount SETTLEMENT REGION`       which rows and sentences made this amount
-`python -m vardkoer.explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
-`python -m vardkoer.explain column MART COLUMN`             the columns of seeds and of the register behind it
+`python -m vardkoer explain contact CONTACT_ID`             why it counts or not, at every settlement
+`python -m vardkoer explain amount SETTLEMENT REGION`       which rows and sentences made this amount
+`python -m vardkoer explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
+`python -m vardkoer explain column MART COLUMN`             the columns of seeds and of the register behind it
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 
 import duckdb
 
 from vardkoer import paths
+from vardkoer.reading import WarehouseError, open_warehouse
 from vardkoer.reading.summary import number
 
 CONTACT = """
@@ -65,6 +66,17 @@ from marts.contact_decisions
 where settlement_id = ? and region_code = ? and decision = 'counted' and period_role = 'measured'
 order by all
 """
+
+
+def answer(question: Callable[..., int], *about: str) -> int:
+    """Put one question to the published warehouse; 1 when there is nothing to answer with."""
+    try:
+        connection = open_warehouse(paths.warehouse_path())
+    except WarehouseError as error:
+        print(error)
+        return 1
+    with connection:
+        return question(connection, *about)
 
 
 def explain_contact(connection: duckdb.DuckDBPyConnection, contact: str) -> int:
@@ -141,34 +153,3 @@ def list_operations(connection: duckdb.DuckDBPyConnection, settlement: str, regi
 
 def _figure(value: Decimal | None) -> str:
     return number(int(value)) if value is not None and value == int(value) else "–" if value is None else f"{value:.2f}"
-
-
-def main() -> int:
-    """Answer one question; 1 when there is nothing to answer with."""
-    parser = argparse.ArgumentParser(prog="python -m vardkoer.explain", description=__doc__.splitlines()[0])
-    questions = parser.add_subparsers(dest="question", required=True)
-    questions.add_parser("contact", help="why does it count, or not?").add_argument("contact_id")
-    for name, text in (("amount", "what made it?"), ("operations", "which contacts are they?")):
-        question = questions.add_parser(name, help=text)
-        question.add_argument("settlement")
-        question.add_argument("region")
-    column = questions.add_parser("column", help="what is it computed from?")
-    column.add_argument("mart")
-    column.add_argument("column")
-    asked = parser.parse_args()
-    try:
-        connection = duckdb.connect(str(paths.warehouse_path()), read_only=True)
-    except duckdb.IOException:
-        print(f"file={paths.warehouse_path()}: there is no warehouse; make build makes one")
-        return 1
-    with connection:
-        if asked.question == "contact":
-            return explain_contact(connection, asked.contact_id)
-        if asked.question == "column":
-            return explain_column(connection, asked.mart, asked.column)
-        answer = explain_amount if asked.question == "amount" else list_operations
-        return answer(connection, asked.settlement, asked.region)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

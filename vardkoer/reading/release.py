@@ -12,20 +12,8 @@ from typing import Any
 
 import duckdb
 
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+from vardkoer.reading import open_warehouse, swedish
+
 NEWEST_SETTLEMENTS = """
 with last_months as (
     select settlement_id, max(operation_month) as operation_month
@@ -64,7 +52,7 @@ class Settlement:
     @property
     def vintage(self) -> str:
         """What every table says of its figures: which settlement, which cut-off, how final."""
-        cutoff = f", inrapportering t.o.m. {long_date(self.cutoff_date)}" if self.cutoff_date else ""
+        cutoff = f", inrapportering t.o.m. {swedish.day(self.cutoff_date)}" if self.cutoff_date else ""
         provisional = ". Preliminära uppgifter" if self.is_provisional else ""
         return f"Avstämning: {self.name} ({self.settlement_id}){cutoff}{provisional}"
 
@@ -144,27 +132,11 @@ class Release:
 
 
 def open_release(warehouse: Path) -> Release:
-    """The published warehouse. Raises ExportError."""
-    if not warehouse.exists():
-        raise ExportError(f"file={warehouse}: there is no warehouse; make build makes one")
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.Error:
-        raise ExportError(f"file={warehouse}: cannot be read; close what has it open for writing") from None
+    """The published warehouse. Raises WarehouseError, and ExportError when nobody vouches for it."""
+    connection = open_warehouse(warehouse)
     try:
         text = connection.execute("select record from records.run").fetchall()[0][0]
     except duckdb.CatalogException:
         connection.close()
         raise ExportError(f"file={warehouse}: holds no record, so that nothing can be said of it; make build") from None
     return Release(connection, text)
-
-
-def long_date(date: datetime.date) -> str:
-    """A date as the agency writes it."""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
-
-
-def month_span(first: datetime.date, last: datetime.date) -> str:
-    """The months of a period, as the agency writes them."""
-    names = dict.fromkeys((MONTHS[first.month - 1], MONTHS[last.month - 1]))
-    return "–".join(names)

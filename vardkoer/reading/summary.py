@@ -1,10 +1,11 @@
-"""`python -m vardkoer.summary`: what the last build holds, on one screen."""
+"""What the last build holds, on one screen."""
 
 from __future__ import annotations
 
 import duckdb
 
 from vardkoer import paths
+from vardkoer.reading import WarehouseError, open_warehouse
 
 COUNTS_PER_YEAR = """
 with newest as (
@@ -119,10 +120,15 @@ def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
     print("  The interim settlements, one for each month of a round, are in marts.grant_allocations too.")
 
 
-def main() -> None:
-    """Print the summary of the warehouse."""
+def print_summary() -> int:
+    """Print the summary of the warehouse; 1 when there is none to read."""
     warehouse = paths.warehouse_path()
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    try:
+        connection = open_warehouse(warehouse)
+    except WarehouseError as error:
+        print(error)
+        return 1
+    with connection:
         print_counts(connection)
         print_warnings(connection)
         print_decisions(connection)
@@ -135,7 +141,4 @@ def main() -> None:
         print("\nNOTE: REGION_REPORTS_PATH is not set: colonoscopies are the invented ones of the sample.")
     print(f"\nThe warehouse is {warehouse}. Look next at: marts.contact_decisions (why a contact counts or not),")
     print("marts.grant_allocations (what each region gets), marts.published_reconciliation (ours beside the report's).")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

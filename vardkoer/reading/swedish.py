@@ -44,6 +44,11 @@ def short_month(value: datetime.date) -> str:
     return f"{MONTHS[value.month - 1][:3]}-{value:%y}"
 
 
+def month_span(first: datetime.date, last: datetime.date) -> str:
+    """Juni–oktober, or a single month, in the small letters of running text."""
+    return "–".join(dict.fromkeys(MONTHS[date.month - 1] for date in (first, last)))
+
+
 def enumerated(words: list[str]) -> str:
     """A, b och c."""
     return " och ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from vardkoer.reading import open_warehouse
 
 VIEWS = Path(__file__).parent / "views"
 Row = dict[str, Any]
@@ -29,8 +29,8 @@ class Marts:
     """Reads views. Nothing is written: what they share are temporary views of the connection."""
 
     def __init__(self, warehouse: Path):
-        """Open the warehouse. Raises duckdb.Error when there is none or it lacks a mart."""
-        self._connection = duckdb.connect(str(warehouse), read_only=True)
+        """Open the warehouse. Raises WarehouseError, and duckdb.Error when it lacks a mart."""
+        self._connection = open_warehouse(warehouse)
         self._connection.execute((VIEWS / "_shared.sql").read_text(encoding="utf-8"))
         self._views: dict[tuple[str, ...], View] = {}
 

@@ -145,7 +145,7 @@ def pages_of(marts: Marts) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def render(marts: Marts, path: str, *, has_docs: bool = False) -> str:
-    """One page as HTML; `has_docs` tells that the pages of `python -m vardkoer.docs` are beside the site."""
+    """One page as HTML; `has_docs` tells that the pages of `python -m vardkoer docs` are beside the site."""
     template, facts = pages_of(marts)[path]
     page = Page(marts, path, facts["menu"])
     return _environment().get_template(f"{template}.html.j2").render(page=page, has_docs=has_docs, **facts)

@@ -1,8 +1,5 @@
-"""`python -m vardkoer.run_record`: verify the published warehouse, or compare two records."""
+"""`python -m vardkoer.run_record`: the same as `python -m vardkoer record`."""
 
-import sys
+from vardkoer.cli import run
 
-from vardkoer.warehouse.run_record import main
-
-if __name__ == "__main__":
-    sys.exit(main())
+run("record")

@@ -1,6 +1,6 @@
 """The sample: an invented PAR extract and invented region reports, calibrated to the published tables.
 
-`python -m vardkoer.sample [SEED]` writes it to `data/sample`; a build without `PAR_PATH` does so when it is missing or
+`python -m vardkoer sample [SEED]` writes it to `data/sample`; a build without `PAR_PATH` does so when it is missing or
 was made by other code or seeds. The same seed number gives the same files.
 """
 
@@ -26,6 +26,14 @@ SEED_TABLES = {
 FIRST_YEAR, LAST_YEAR = 2022, 2026
 # As many dates as the register has in its own layout.
 PROCEDURE_DATES = tuple(f"opd{position}" for position in range(1, 31))
+
+
+def write_sample(seed: int | None) -> None:
+    """Write the sample of a seed number to its place; the usual one only where it is not there."""
+    if seed in (None, DEFAULT_SEED):
+        ensure_sample()
+    else:
+        generate(paths.SAMPLE, seed)
 
 
 def ensure_sample() -> None:

@@ -1,11 +1,5 @@
-"""`python -m vardkoer.sample [SEED]`"""
+"""`python -m vardkoer.sample`: the same as `python -m vardkoer sample`."""
 
-import sys
+from vardkoer.cli import run
 
-from vardkoer import paths
-from vardkoer.sample import DEFAULT_SEED, ensure_sample, generate
-
-if len(sys.argv) > 1 and int(sys.argv[1]) != DEFAULT_SEED:
-    generate(paths.SAMPLE, int(sys.argv[1]))
-else:
-    ensure_sample()
+run("sample")

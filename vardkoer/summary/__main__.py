@@ -1,8 +1,5 @@
-"""`python -m vardkoer.summary`: what the last build holds, on one screen."""
+"""`python -m vardkoer.summary`: the same as `python -m vardkoer summary`."""
 
-import sys
+from vardkoer.cli import run
 
-from vardkoer.reading.summary import main
-
-if __name__ == "__main__":
-    sys.exit(main())
+run("summary")

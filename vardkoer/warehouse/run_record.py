@@ -3,19 +3,17 @@
 The record of a warehouse stands in its own table `records.run`, so that the two are published in one step, and as a
 file beside it (`<warehouse>.records/`), each naming the hash of the one before. No value of a delivery is in it.
 
-`python -m vardkoer.run_record verify`            the warehouse is what its record says, and the chain is whole
-`python -m vardkoer.run_record compare OLD NEW`   which inputs, rules, code, tools and results differ (files or numbers)
+`python -m vardkoer record verify`            the warehouse is what its record says, and the chain is whole
+`python -m vardkoer record compare OLD NEW`   which inputs, rules, code, tools and results differ (files or numbers)
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.metadata
 import json
 import platform
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -256,28 +254,19 @@ def _read(warehouse: Path, which: str) -> Record:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def main() -> int:
-    """Verify or compare; 1 when something does not hold."""
-    parser = argparse.ArgumentParser(prog="python -m vardkoer.run_record", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("verify", help="is the warehouse what its record says?")
-    compare = commands.add_parser("compare", help="what differs between two records?")
-    compare.add_argument("older")
-    compare.add_argument("newer")
-    arguments = parser.parse_args()
-    warehouse = paths.warehouse_path()
-    if arguments.command == "compare":
-        try:
-            lines = differences(_read(warehouse, arguments.older), _read(warehouse, arguments.newer))
-        except FileNotFoundError as error:
-            print(f"file={error.filename}: no such record; the records are in {paths.records_folder(warehouse)}")
-            return 1
-        print("\n".join(lines) or "Nothing differs.")
-        return 0
+def print_faults(warehouse: Path) -> int:
+    """Verify; 1 when something does not hold."""
     faults = verify(warehouse)
     print("\n".join(faults) or f"{warehouse} is what its record says, and the chain of records is whole.")
     return 1 if faults else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def print_differences(warehouse: Path, older: str, newer: str) -> int:
+    """Compare two records of a warehouse, by number or file; 1 when one is missing."""
+    try:
+        lines = differences(_read(warehouse, older), _read(warehouse, newer))
+    except FileNotFoundError as error:
+        print(f"file={error.filename}: no such record; the records are in {paths.records_folder(warehouse)}")
+        return 1
+    print("\n".join(lines) or "Nothing differs.")
+    return 0

@@ -10,7 +10,8 @@ from typing import Any
 from vardkoer.exports.workbooks import tables
 from vardkoer.exports.workbooks.tables import Place, Table
 from vardkoer.exports.workbooks.workbook import Cover, write_workbook
-from vardkoer.reading.release import Release, Settlement, long_date
+from vardkoer.reading import swedish
+from vardkoer.reading.release import Release, Settlement
 
 CATEGORIES_ON_A_PAGE = 3
 
@@ -52,7 +53,7 @@ def write_follow_up(release: Release, folder: Path) -> dict[Path, str]:
     title = "Uppföljning av kortare vårdköer"
     path = folder / f"uppfoljning_{cutoff}.xlsx"
     sheets = tables.numbered(table for settlement in newest for table in _follow_up_tables(release, settlement))
-    cover = Cover(title, f"Inrapportering t.o.m. {long_date(cutoff)}")
+    cover = Cover(title, f"Inrapportering t.o.m. {swedish.day(cutoff)}")
     ending = [tables.missing(release, "Saknas", newest), tables.tidy(release, newest)]
     write_workbook(release, path, cover, [*sheets, *ending], tables.policy_notes(release))
     return {path: f"{title}, {cover.subtitle.lower()}"}

@@ -9,7 +9,8 @@ from pathlib import Path
 from vardkoer.exports.workbooks import tables
 from vardkoer.exports.workbooks.tables import UNKNOWN_NOTE, Column, Table
 from vardkoer.exports.workbooks.workbook import Cover, write_workbook
-from vardkoer.reading.release import Release, Settlement, long_date
+from vardkoer.reading import swedish
+from vardkoer.reading.release import Release, Settlement
 
 
 def warning_numbers(flags: str) -> str:
@@ -193,7 +194,7 @@ def write_mailing(release: Release, folder: Path) -> None:
             _table(release, part, settlement, code) for settlement in release.newest for part in PARTS
         )
         sheets += [_hospitals(release, code), tables.missing(release, "Saknas", release.newest, code)]
-        cover = Cover(f"{name}: uppföljning av kortare vårdköer", f"Inrapportering t.o.m. {long_date(cutoff)}")
+        cover = Cover(f"{name}: uppföljning av kortare vårdköer", f"Inrapportering t.o.m. {swedish.day(cutoff)}")
         path = folder / f"{code}_{_plain_letters(short_name)}_{cutoff}.xlsx"
         write_workbook(release, path, cover, sheets, (*tables.policy_notes(release), *_warning_notes(release)))
 

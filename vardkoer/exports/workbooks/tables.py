@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from vardkoer.reading.release import Release, Settlement, month_span
+from vardkoer.reading import swedish
+from vardkoer.reading.release import Release, Settlement
 
 NATION = "00"
 NATION_NAME = "99 Riket"
@@ -17,7 +18,6 @@ SOURCE_NAMES = {
 }
 STAR_FLAG = "journal_system_change"
 MARKED = "bool_or({flags} like '%' || ? || '%') over (partition by region_code)"
-SHORT_MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 COUNTY = "if(region_code = '00', '99 Riket', region_code || ' ' || report_name)"
 COUNTY_ORDER = "region_code = '00', region_code"
 UNEQUAL_TITLE = "Tal som avviker från den tryckta rapporten"
@@ -87,11 +87,6 @@ def source(release: Release, settlements: Iterable[Settlement], categories: Iter
         for counts_from, listed in found
     ]
     return f"Källa: {'; '.join(names)}"
-
-
-def short_month(date: Any) -> str:
-    """A month as the agency heads its columns."""
-    return f"{SHORT_MONTHS[date.month - 1]}-{date:%y}"
 
 
 def categories_of(release: Release, settlement: Settlement) -> dict[str, str]:
@@ -220,7 +215,7 @@ def monthly_operations(release: Release, place: Place) -> Table:
         sheet=place.sheet,
         title=place.title,
         settlements=(place.settlement,),
-        columns=[Column("Hemlän", "text"), *(Column(short_month(month)) for month in months)],
+        columns=[Column("Hemlän", "text"), *(Column(swedish.short_month(month)) for month in months)],
         rows=[(county, *(counts[month] for month in months)) for county, counts in counties.items()],
         source=source(release, [place.settlement], place.category_ids),
         notes=star_notes(release, any(is_marked for *_, is_marked in found)),
@@ -459,7 +454,7 @@ def periods(release: Release, settlement: Settlement) -> tuple[str, int, str]:
         """,
         [settlement.settlement_id],
     )[0]
-    return month_span(first, last), last.year, f"{first_year}–{last_year}"
+    return swedish.month_span(first, last), last.year, f"{first_year}–{last_year}"
 
 
 def _starred(county: str, is_marked: bool) -> str:

@@ -18,7 +18,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from vardkoer.exports.workbooks.tables import Column, Table
-from vardkoer.reading.release import Release, long_date
+from vardkoer.reading import swedish
+from vardkoer.reading.release import Release
 
 HEADER_ROW = 3
 # Characters to a width of 1, in cells and in the notes, which are smaller.
@@ -134,7 +135,7 @@ class _Workbook:
             (
                 "Så här citerar du",
                 f"{publication['publisher_name']}: {self.cover.title}. {self.cover.subtitle}. "
-                f"Körning {self.release.record['number']}, {long_date(self.release.built_at)}. "
+                f"Körning {self.release.record['number']}, {swedish.day(self.release.built_at)}. "
                 "Ange också tabellens avstämning.",
             ),
         ]
@@ -161,7 +162,7 @@ class _Workbook:
         sheet.write_string(0, 0, table.title, self._format(bold=True, font_size=13, font_color=PETROL))
         sheet.write_string(1, 0, _vintage(table) or self.cover.subtitle, self._format(italic=True))
         warning = f"  {SAMPLE_NOTE}" if self.release.is_sample else ""
-        run = f"Körning {self.release.record['number']}, {long_date(self.release.built_at)}.{warning}"
+        run = f"Körning {self.release.record['number']}, {swedish.day(self.release.built_at)}.{warning}"
         sheet.write_string(2, 0, run, self._format(font_color=WARNING if warning else "#000000"))
         sheet.set_row(0, 22)
         self._header(sheet, table, widths)
