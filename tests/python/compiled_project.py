@@ -14,14 +14,19 @@ from typing import Any
 
 import duckdb
 
-from vardkoer import kept_files
+from vardkoer import gate
 from vardkoer.dbt_plugin import Plugin
-from vardkoer.par_extract import COLUMNS, check_extract, macro_statements
-from vardkoer.paths import PROJECT, SEEDS
-from vardkoer.unreadable_rows import read_limits
+from vardkoer.gate import sources
+from vardkoer.gate.account import REQUIRED
+from vardkoer.paths import PROJECT
+from vardkoer.sample import PROCEDURE_DATES
 
 MARTS = ("contact_decisions", "operation_counts")
-COMPILED = (*MARTS, "delivered_files", "quarantined_rows")
+COMPILED = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
+# What models are compiled from: their patterns for listed codes are literals.
+READ_WHEN_COMPILED = ("procedure_codes", "operation_definitions")
+# The raw layout of each folder, with what no rule reads.
+COLUMNS = {"sv": (*REQUIRED, "mvo", "utdatum", *PROCEDURE_DATES), "ov": (*REQUIRED, "mvo")}
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ class CompiledProject:
             connection.execute(f'use "{database}"')
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
-        self.plugin.configure_connection(connection)
         self.plugin.configure_cursor(connection)
-        open_extract(connection, par_path, kept_files.NOTHING_KEPT, seeds / "seeds")
+        for statement in sources.statements(gate.check_extract(par_path, seeds / "seeds")):
+            connection.execute(statement)
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
@@ -59,21 +64,24 @@ class CompiledProject:
 
 
 def compile_project(work_dir: Path) -> CompiledProject:
-    """Compile the project on an empty extract, writing in `work_dir` only. Raises RuntimeError with dbt's output."""
-    par_path = empty_extract(work_dir)
+    """Compile the project on an extract of nothing, writing in `work_dir` only. Raises RuntimeError with dbt's output."""
+    par_path = extract_of_nothing(work_dir)
+    run_dbt(work_dir, par_path, "seed", "--select", *READ_WHEN_COMPILED)
     run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in COMPILED))
     manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
-    with environment(build_settings(par_path, work_dir)):
+    with environment(dbt_settings(work_dir, par_path)):
         plugin = Plugin("vardkoer", {})
     return CompiledProject(list(in_dependency_order(manifest)), plugin)
 
 
-def empty_extract(work_dir: Path) -> Path:
-    """An extract of which only the headers are there."""
-    par_path = work_dir / "empty_extract"
+def extract_of_nothing(work_dir: Path) -> Path:
+    """An extract of one contact in each folder of which nothing is known: one without a row would be refused."""
+    par_path = work_dir / "extract_of_nothing"
+    known = {"vardkontakt_id": "none", "leverans_nr": "1", "inrapporterad": "2025-01-01"}
     for folder, columns in COLUMNS.items():
         (par_path / folder).mkdir(parents=True)
-        (par_path / folder / "header_only.csv").write_text(";".join(columns) + "\n", encoding="utf-8")
+        row = ";".join(known.get(column, "") for column in columns)
+        (par_path / folder / "one_row.csv").write_text(f"{';'.join(columns)}\n{row}\n", encoding="utf-8")
     return par_path
 
 
@@ -93,17 +101,6 @@ def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     for key, node in manifest["nodes"].items():
         if node["name"] in COMPILED and node["resource_type"] == "model":
             yield from with_parents(key)
-
-
-def open_extract(connection: duckdb.DuckDBPyConnection, par_path: Path, kept: kept_files.Kept, seeds: Path) -> None:
-    """Make an extract the source of a connection's models, as the plugin of dbt does."""
-    files = check_extract(par_path, read_limits(SEEDS), kept.files)
-    for statement in (
-        *macro_statements(files),
-        kept_files.macro_statement(files, seeds),
-        *kept_files.variable_statements(files, kept, seeds),
-    ):
-        connection.execute(statement)
 
 
 def seed_statement(node: Mapping[str, Any], path: Path) -> str:
@@ -150,7 +147,7 @@ def build_settings(par_path: Path, work_dir: Path) -> dict[str, str]:
     """The environment of a build of an extract; no region has reported anything."""
     reports = work_dir / "region_reports"
     reports.mkdir(parents=True, exist_ok=True)
-    return {"PAR_PATH": str(par_path), "REGION_REPORTS_PATH": str(reports), "PERSON_KEY_SECRET": "secret of the tests"}
+    return {"PAR_PATH": str(par_path), "REGION_REPORTS_PATH": str(reports), "PERSON_KEY_SECRET": "the secret of the tests"}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -178,7 +179,7 @@ def day(text: str) -> dt.date:
 
 def plain(code: str) -> str:
     """A code as it is compared (R2)."""
-    return code.replace(".", "").replace(" ", "").upper()
+    return "".join(letter for letter in code if letter.isalnum()).upper()
 
 
 def months_delivered(folders: Mapping[str, Iterable[RawRow]]) -> Delivered:
@@ -218,7 +219,7 @@ def count(
 
 def read_row(raw: RawRow) -> ContactRow:
     """Type the values and give each code its own date, or `indatum` where it has none (R4)."""
-    codes = (raw.get("op") or "").split()
+    codes = [code for code in re.split(r"[\s,;|/]+", raw.get("op") or "") if code]
     dates = [raw.get(f"opd{position}") or raw.get("indatum") for position in range(1, len(codes) + 1)]
     return ContactRow(
         contact=raw.get("vardkontakt_id") or "",
@@ -349,11 +350,12 @@ def has_luhn_digit(digits: str) -> bool:
 
 def home_region(lkf: str, regions: set[str]) -> str | None:
     """The region that the person is registered in; None when it is none of the 21 (R6)."""
-    return lkf[:2] if 2 <= len(lkf) <= 6 and has_digits_only(lkf) and lkf[:2] in regions else None
+    county = county_of(lkf)
+    return county if county in regions else None
 
 
 def county_of(lkf: str) -> str | None:
-    """The county of a code of folkbokföring; None when it is no such code (A7)."""
+    """The county of a code of folkbokföring; None when it is no such code (R6, A7)."""
     return lkf[:2] if len(lkf) in (2, 4, 6) and has_digits_only(lkf) else None
 
 

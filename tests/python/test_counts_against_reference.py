@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import MARTS, CompiledProject, compile_project, run_dbt
+from compiled_project import COLUMNS, MARTS, CompiledProject, compile_project, run_dbt
 from extracts import (
     DeliveryFile,
     Row,
@@ -42,7 +42,6 @@ from reference_counts import (
     read_settlements,
 )
 
-from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import PROJECT
 
 # A multiple of 28 years keeps leap years and weekdays in place; the days of operation come to lie in the years of

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import empty_extract, run_dbt
+from compiled_project import extract_of_nothing, run_dbt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_grants import Allocation, Count, Earning, Pot, PotShare, compute
@@ -157,7 +157,7 @@ def literal(value: Any) -> str:
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> GrantModels:
     work_dir = tmp_path_factory.mktemp("compiled_grants")
-    run_dbt(work_dir, empty_extract(work_dir), "compile", "--select", *(f"path:{folder}" for folder in FOLDERS))
+    run_dbt(work_dir, extract_of_nothing(work_dir), "compile", "--select", *(f"path:{folder}" for folder in FOLDERS))
     return GrantModels(json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8")))
 
 

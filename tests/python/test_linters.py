@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from compiled_project import dbt_settings, empty_extract
+from compiled_project import dbt_settings, extract_of_nothing
 
 from vardkoer.paths import PROJECT
 
@@ -16,7 +16,7 @@ def test_the_linters_find_nothing(tmp_path: Path) -> None:
     answer = subprocess.run(
         ["make", "--silent", "--old-file=.venv/installed-test", "lint"],
         cwd=PROJECT,
-        env=os.environ | dbt_settings(tmp_path, empty_extract(tmp_path)),
+        env=os.environ | dbt_settings(tmp_path, extract_of_nothing(tmp_path)),
         capture_output=True,
         text=True,
         check=False,

@@ -6,13 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
-from compiled_project import empty_extract, run_dbt
+from compiled_project import extract_of_nothing, run_dbt
 
 from vardkoer import paths
 
 
 def test_every_unit_test_of_dbt_passes(tmp_path: Path) -> None:
     shutil.copyfile(paths.warehouse_path(), tmp_path / "warehouse.duckdb")
-    run_dbt(tmp_path, empty_extract(tmp_path), "test", "--select", "test_type:unit")
+    run_dbt(tmp_path, extract_of_nothing(tmp_path), "test", "--select", "test_type:unit")
     results = json.loads((tmp_path / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     assert len(results) > 100

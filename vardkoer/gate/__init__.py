@@ -10,8 +10,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -26,7 +28,7 @@ from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import SeedError, check_seeds
 from vardkoer.gate.values import quoted
 
-__all__ = ["DeliveredFile", "Passed", "RefusedDeliveryError", "SeedError", "check", "damaged_files", "memory_of", "remember"]
+__all__ = ["DeliveredFile", "Passed", "RefusedDeliveryError", "SeedError", "check", "check_extract", "damaged_files", "memory_of", "remember"]
 
 MEMORY = "gate.json"
 READING_CODE = Path(__file__).parent
@@ -57,12 +59,40 @@ def check(par_path: Path, reports_path: Path | None, seeds: Path, memory: Path |
     """Look at everything that a build reads. Raises SeedError, or RefusedDeliveryError with a line for each fault."""
     check_seeds(seeds)
     reports = region_reports.read_reports(reports_path, seeds)
-    known = _remembered(memory, seeds)
-    delivered, unread = _check_extract(par_path, seeds, known)
-    found = findings([file.account for file in delivered], seeds)
-    if refusals := [finding.line for finding in found if finding.is_refusal]:
+    passed = check_extract(par_path, seeds, _remembered(memory, seeds), reports)
+    if refusals := [finding.line for finding in passed.findings if finding.is_refusal]:
         raise RefusedDeliveryError(refusals)
-    return Passed(delivered, unread, reports, found)
+    return passed
+
+
+def check_extract(
+    par_path: Path,
+    seeds: Path,
+    known: Mapping[str, Any] = MappingProxyType({}),
+    reports: Sequence[region_reports.Report] = (),
+) -> Passed:
+    """Look at the files of an extract one by one, held against seeds that are sound. `known` has what is remembered of files
+    by their names. Raises RefusedDeliveryError; what the files look like taken together is left to the findings."""
+    found, unread = files.files_below(par_path)
+    names = files.public_names((path for _, path in found), par_path)
+    pattern, limits = search_pattern(seeds), read_limits(seeds)
+
+    def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
+        try:
+            delivered = _delivered_file(folder, path, name, known.get(name), pattern)
+            refuse_beyond_limits(delivered.file, delivered.account, limits)
+        except DeliveryError as error:
+            return error
+        return delivered
+
+    with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
+        looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
+    if faults := [str(look) for look in looks if isinstance(look, DeliveryError)]:
+        raise RefusedDeliveryError(faults)
+    delivered = [look for look in looks if isinstance(look, DeliveredFile)]
+    if not sum(file.account.rows for file in delivered):
+        raise RefusedDeliveryError([str(_nothing_to_read(par_path, unread))])
+    return Passed(delivered, unread, list(reports), findings([file.account for file in delivered], seeds))
 
 
 def remember(passed: Passed, seeds: Path, memory: Path) -> None:
@@ -90,28 +120,6 @@ def damaged_files(passed: Passed) -> list[DeliveryError]:
         except duckdb.Error:
             faults.append(DeliveryError(delivered.file.path, "the file is damaged", "deliver the whole file again"))
     return faults
-
-
-def _check_extract(par_path: Path, seeds: Path, known: dict[str, Any]) -> tuple[list[DeliveredFile], list[str]]:
-    found, unread = files.files_below(par_path)
-    names = files.public_names((path for _, path in found), par_path)
-    pattern, limits = search_pattern(seeds), read_limits(seeds)
-
-    def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
-        try:
-            delivered = _delivered_file(folder, path, name, known.get(name), pattern)
-            refuse_beyond_limits(delivered.file, delivered.account, limits)
-        except DeliveryError as error:
-            return error
-        return delivered
-
-    with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
-        looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
-    if faults := [look for look in looks if isinstance(look, DeliveryError)]:
-        raise RefusedDeliveryError(faults)
-    if not sum(look.account.rows for look in looks):
-        raise RefusedDeliveryError([_nothing_to_read(par_path, unread)])
-    return looks, unread
 
 
 def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str) -> DeliveredFile:

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,10 @@ class DeliveryError(Exception):
 class RefusedDeliveryError(Exception):
     """Everything that cannot be taken in, one line each, so that a provider can correct all of it at once."""
 
-    def __init__(self, errors: list[DeliveryError]):
+    def __init__(self, lines: Sequence[str]):
         """Put the first lines one below the other."""
-        lines = [str(error) for error in errors[:SHOWN_FAULTS]]
-        more = len(errors) - SHOWN_FAULTS
-        super().__init__("\n".join(lines + ([f"and {more} more faults"] if more > 0 else [])))
+        more = len(lines) - SHOWN_FAULTS
+        super().__init__("\n".join([*lines[:SHOWN_FAULTS], *([f"and {more} more faults"] if more > 0 else [])]))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +129,7 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
             else:
                 unread.append(masked(str(path.relative_to(par_path))))
     if faults:
-        raise RefusedDeliveryError(faults)
+        raise RefusedDeliveryError([str(fault) for fault in faults])
     return sorted(read), unread
 
 
