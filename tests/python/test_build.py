@@ -32,9 +32,9 @@ BUILD = ("-m", "vardkoer.build")
 # A build in whose second step a file is copied, which dbt has made of the same delivery before.
 BUILD_WITHOUT_DBT = """
 import shutil, sys
-from vardkoer import build
+from vardkoer.warehouse import build
 build.run_dbt = lambda candidate, *_: shutil.copyfile(sys.argv[1], candidate)
-sys.exit(build.main())
+sys.exit(build.build_and_publish())
 """
 
 
