@@ -44,9 +44,9 @@ def build() -> int:
     Exit codes: 0 published, 1 a model or a test failed, 3 a delivery or a seed was refused, 4 another build is running,
     5 the environment does not allow a build.
     """
-    from vardkoer.build import main
+    from vardkoer.warehouse.build import build_and_publish
 
-    return main()
+    return build_and_publish()
 
 
 @vardkoer.command()

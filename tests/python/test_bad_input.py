@@ -8,23 +8,21 @@ test_seed_gate.py, failing builds and environments in test_build.py.
 
 from __future__ import annotations
 
-import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pytest
-from compiled_project import MARTS, CompiledProject, compile_project
-from extracts import DeliveryFile, identity, numbered_person, systematic_rows, write_extract
+from compiled_project import CompiledProject, compile_project
+from extracts import DeliveryFile, identity, numbered_person, write_extract
 from test_delivery_gate import ROW, check, write_csv
-
-from vardkoer import delivery_profile, par_extract
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
-from vardkoer.paths import SEEDS
 from vardkoer.session_macros import DATABASE
+
+from vardkoer import delivery_profile, par_extract
+from vardkoer.paths import SEEDS
 
 SETTLEMENT = "2025_additional_payment"
 COUNTED, NO_DECISION = "counted", None
@@ -387,55 +385,3 @@ def test_a_month_that_breaks_with_a_region_s_history_is_warned_about(warnings: l
 def test_warnings_hold_no_value_of_a_row(warnings: list[str]) -> None:
     values = {ROW["personnummer"], ROW["hdia"], ROW["op"], ROW["lkf"]}
     assert warnings and not [line for line in warnings if any(value in line for value in values)]
-
-
-# What changes nothing
-
-
-def contents(project: CompiledProject, par_path: Path) -> dict[str, Counter[tuple[object, ...]]]:
-    with project.build(par_path) as connection:
-        return {mart: Counter(connection.execute(f"select * from warehouse.marts.{mart}").fetchall()) for mart in MARTS}
-
-
-@pytest.fixture(scope="module")
-def extract(project: CompiledProject, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict]]:
-    """An extract of every kind of row in four files, and its marts."""
-    par_path = tmp_path_factory.mktemp("metamorphic") / "par"
-    rows = systematic_rows()
-    files = [DeliveryFile("ov", rows[part::4]) for part in range(4)]
-    write_extract([*files, DeliveryFile("sv", [])], par_path)
-    yield par_path, contents(project, par_path)
-
-
-def test_every_file_twice_changes_nothing(project: CompiledProject, extract: tuple[Path, dict], tmp_path: Path) -> None:
-    par_path, before = extract
-    shutil.copytree(par_path, tmp_path / "par")
-    for file in list((tmp_path / "par" / "ov").iterdir()):
-        shutil.copy(file, file.with_name(f"again_{file.name}"))
-    assert contents(project, tmp_path / "par") == before
-
-
-def test_other_names_and_another_order_of_rows_change_nothing(
-    project: CompiledProject, extract: tuple[Path, dict], tmp_path: Path
-) -> None:
-    par_path, before = extract
-    shutil.copytree(par_path, tmp_path / "par")
-    for number, file in enumerate(sorted((tmp_path / "par" / "ov").iterdir(), reverse=True)):
-        header, *lines = file.read_text(encoding="utf-8").splitlines()
-        text = "\n".join([header, *lines[::-1]])
-        file.unlink()
-        (tmp_path / "par" / "ov" / f"renamed_{number}.csv").write_text(text, encoding="utf-8")
-    assert contents(project, tmp_path / "par") == before
-
-
-def test_contacts_without_listed_codes_change_nothing(
-    project: CompiledProject, extract: tuple[Path, dict], tmp_path: Path
-) -> None:
-    par_path, before = extract
-    shutil.copytree(par_path, tmp_path / "par")
-    others = [
-        ROW | {"vardkontakt_id": f"other{number}", "personnummer": numbered_person(number), "op": op}
-        for number, op in enumerate(["", "AAA00", "-1", "0000", "XCJE20", "CJ", "NFB"] * 20)
-    ]
-    write_csv(tmp_path / "par" / "ov" / "others.csv", *others)
-    assert contents(project, tmp_path / "par") == before

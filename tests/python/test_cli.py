@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from vardkoer.cli import vardkoer
 
 ENTRANCES = {
+    "build": "build",
     "docs": "docs",
     "explain": "explain",
     "exports": "export",

@@ -25,17 +25,6 @@ def nodes(manifest: Manifest, kind: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_everything_is_described(manifest: Manifest) -> None:
-    described = nodes(manifest, "model") + nodes(manifest, "seed") + list(manifest["sources"].values())
-    assert [node["name"] for node in described if not node["description"]] == []
-    assert [
-        f"{node['name']}.{column}"
-        for node in described
-        for column, spec in node["columns"].items()
-        if not spec["description"]
-    ] == []
-
-
 def test_every_seed_column_is_typed_and_described(manifest: Manifest) -> None:
     for seed in nodes(manifest, "seed"):
         header = (PROJECT / seed["original_file_path"]).read_text(encoding="utf-8").splitlines()[0].split(",")

@@ -1,1 +1,1 @@
-"""What makes and vouches for a warehouse: the record of a build, and where every column comes from."""
+"""What makes and vouches for a warehouse: the build, its record, and where every column comes from."""

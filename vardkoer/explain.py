@@ -2,4 +2,5 @@
 
 from vardkoer.cli import run
 
-run("explain")
+if __name__ == "__main__":
+    run("explain")

@@ -2,4 +2,5 @@
 
 from vardkoer.cli import run
 
-run("summary")
+if __name__ == "__main__":
+    run("summary")

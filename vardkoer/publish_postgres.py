@@ -2,4 +2,5 @@
 
 from vardkoer.cli import run
 
-run("publish-postgres")
+if __name__ == "__main__":
+    run("publish-postgres")

@@ -1,0 +1,305 @@
+"""Check, build, test, record, publish.
+
+The warehouse is built as a candidate beside the published one and takes its place only when everything has passed, in
+one step of the file system: readers keep the file that they have open, and after any failure the last good result is
+there.
+Exit codes: 0 published, 1 a model or a test failed, 3 a delivery or a seed was refused, 4 another build is running,
+5 the environment does not allow a build.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import errno
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from vardkoer import gate, paths
+from vardkoer.gate import data_docs, files
+from vardkoer.reading.summary import print_summary
+from vardkoer.sample import ensure_sample
+from vardkoer.warehouse import lineage, run_record
+from vardkoer.warehouse.lock import BusyError, exclusive
+
+FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
+LEAST_FREE_BYTES = 200_000_000
+SHOWN_WARNINGS = 20
+DISK_FAULT = re.compile(r"No space left|File too large|Could not write|Disk quota|Read-only file system")
+DAMAGE = re.compile(r"parquet|zstd|snappy|gzip|corrupt|decompress", re.IGNORECASE)
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+FINGERPRINTED = b"vardkoer: fingerprint of the person key secret"
+
+
+class BuildError(Exception):
+    """Why there is nothing new to publish, in one line, and the exit code that says so."""
+
+    def __init__(self, code: int, message: str):
+        """Keep the code beside the message."""
+        super().__init__(message)
+        self.code = code
+
+
+def build() -> None:
+    """One build from the gate to the published warehouse. Raises BuildError."""
+    warehouse = paths.warehouse_path().absolute()
+    os.umask(0o077)
+    with held(warehouse) as lock:
+        check_place(warehouse)
+        previous = recovered_record(warehouse)
+        fingerprint = check_secret(previous)
+        stage(1, "Gate: seeds, files and rows")
+        ensure_sample()
+        before = state_of_inputs()
+        passed = check_inputs(warehouse)
+        say_what_is_unusual(passed)
+        candidate = candidate_of(warehouse)
+        with contextlib.ExitStack() as cleaning:
+            cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
+            # the gate of the dbt that is started finds its answers there
+            gate.remember(passed, paths.SEEDS, gate.memory_of(candidate))
+            stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
+            run_dbt(candidate, lock, passed)
+            say_what_changed(before)
+            stage(3, "Record: inputs, rules, code, tests and the content of every mart")
+            data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
+            text = record_of(candidate, passed, previous, fingerprint)
+            stage(4, "Publish")
+            publish(candidate, warehouse)
+            run_record.write_file(warehouse, text)
+            gate.memory_of(candidate).replace(gate.memory_of(warehouse))
+    print(f"Published {warehouse}, record {json.loads(text)['number']}.\n", flush=True)
+
+
+def stage(number: int, what: str) -> None:
+    """Say what happens now."""
+    print(f"[{number}/4] {what}", flush=True)
+
+
+@contextlib.contextmanager
+def held(warehouse: Path) -> Iterator[int]:
+    """Hold the lock of a warehouse. Raises BuildError."""
+    try:
+        with exclusive(warehouse) as lock:
+            yield lock
+    except BusyError as error:
+        raise BuildError(BUSY, str(error)) from None
+
+
+def check_place(warehouse: Path) -> None:
+    """The folder can hold a candidate beside the warehouse. Raises BuildError."""
+    if not os.access(warehouse.parent, os.W_OK):
+        raise BuildError(ENVIRONMENT, f"file={warehouse.parent}: the folder cannot be written; correct its permissions")
+    needed = max(LEAST_FREE_BYTES, 2 * warehouse.stat().st_size if warehouse.exists() else 0)
+    free = shutil.disk_usage(warehouse.parent).free
+    if free < needed:
+        raise BuildError(
+            ENVIRONMENT,
+            f"file={warehouse.parent}: {free // 1_000_000} MB free where {needed // 1_000_000} are needed; make room",
+        )
+
+
+def recovered_record(warehouse: Path) -> str | None:
+    """The last record, or None before the first. Raises BuildError.
+
+    It is the one that the published warehouse holds, whose file a killed build may have left to be written now; or the
+    newest file, when the warehouse is gone or was built by dbt alone.
+    """
+    try:
+        text = run_record.stored_record(warehouse) if warehouse.exists() else None
+    except duckdb.Error:
+        raise BuildError(
+            BUSY, f"file={warehouse}: cannot be read; close what has it open for writing, or move it away if damaged"
+        ) from None
+    newest = run_record.newest_file(warehouse)
+    if text is None:
+        return newest.read_text(encoding="utf-8") if newest else None
+    path = run_record.record_path(warehouse, json.loads(text)["number"])
+    if newest and newest > path:
+        raise BuildError(
+            ENVIRONMENT, f"file={newest}: is newer than the warehouse; restore that, or move the newer records away"
+        )
+    if not path.exists():
+        run_record.write_file(warehouse, text)
+    return text
+
+
+def check_secret(previous: str | None) -> str:
+    """The fingerprint of the secret, which is that of the last build. Raises BuildError."""
+    try:
+        fingerprint = hmac.new(paths.person_key_secret(), FINGERPRINTED, hashlib.sha256).hexdigest()
+    except paths.SetupError as error:
+        raise BuildError(ENVIRONMENT, str(error)) from None
+    last = json.loads(previous) if previous else None
+    if last and not last["is_sample"] and not paths.uses_sample_extract() and last["fingerprint"] != fingerprint:
+        raise BuildError(
+            ENVIRONMENT,
+            "PERSON_KEY_SECRET is not the one that the published warehouse was built with, so that no key would be the "
+            "same; set that secret, or build into another WAREHOUSE_PATH",
+        )
+    return fingerprint
+
+
+def check_inputs(warehouse: Path) -> gate.Passed:
+    """Everything that is read, looked at. Raises BuildError with a line for each fault."""
+    try:
+        return gate.check(
+            paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse)
+        )
+    except (gate.RefusedDeliveryError, gate.SeedError) as error:
+        raise BuildError(REFUSED, str(error)) from None
+
+
+def say_what_is_unusual(passed: gate.Passed) -> None:
+    """What did not pass and what looks strange, on the screen."""
+    lines = [f"not read: {name}" for name in passed.unread]
+    for file in passed.files:
+        if rows := file.account.unreadable_rows:
+            faults = Counter(row.fault for row in rows)
+            withdrawals = sum(row.is_withdrawal for row in rows)
+            lines.append(
+                f"file={file.account.name}: {len(rows)} rows in quarantine, of which {withdrawals} withdraw a contact "
+                f"({', '.join(f'{fault} {count}' for fault, count in faults.items())}); see marts.quarantined_rows"
+            )
+    lines += [finding.line for finding in passed.findings]
+    for line in lines[:SHOWN_WARNINGS]:
+        print(f"      warning: {line}")
+    if len(lines) > SHOWN_WARNINGS:
+        print(f"      and {len(lines) - SHOWN_WARNINGS} more warnings, in the record")
+
+
+def gate_folder(warehouse: Path, previous: str | None) -> Path:
+    """An empty folder beside the records for what Great Expectations writes about the next one."""
+    folder = run_record.records_folder(warehouse) / f"{next_number(previous):05d}.gate"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def next_number(previous: str | None) -> int:
+    """Number of the record to come."""
+    return json.loads(previous)["number"] + 1 if previous else 1
+
+
+def state_of_inputs() -> dict[str, tuple[int, int]]:
+    """Size and time of every file that is read, by its path: what changes when somebody adds, removes or writes one."""
+    folders = [paths.par_path(), paths.region_reports_path(), paths.SEEDS]
+    found = [path for folder in folders if folder for path in folder.rglob("*") if path.is_file()]
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
+
+
+def say_what_changed(before: dict[str, tuple[int, int]]) -> None:
+    """Raises BuildError when a file is not what it was."""
+    after = state_of_inputs()
+    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    if changed:
+        raise BuildError(
+            REFUSED,
+            "\n".join(
+                f"file={files.masked(path)}: changed while it was read; build again when it is whole"
+                for path in changed[:SHOWN_WARNINGS]
+            ),
+        )
+
+
+def candidate_of(warehouse: Path) -> Path:
+    """An empty folder beside the warehouse, and in it the file to build; what a killed build left is removed."""
+    folder = warehouse.with_name(f".{warehouse.name}.candidate")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder / warehouse.name
+
+
+def run_dbt(candidate: Path, lock: int, passed: gate.Passed) -> None:
+    """Build and test everything into the candidate. Raises BuildError."""
+    command = [str(Path(sys.executable).with_name("dbt")), "build"]
+    environment = os.environ | paths.absolute_settings() | {"WAREHOUSE_PATH": str(candidate)}
+    disk_fault = damage = False
+    with subprocess.Popen(
+        command,
+        cwd=paths.PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        pass_fds=[lock],
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            disk_fault = disk_fault or bool(DISK_FAULT.search(line))
+            damage = damage or bool(DAMAGE.search(line))
+    if not process.returncode:
+        return
+    if disk_fault:
+        raise BuildError(ENVIRONMENT, f"file={candidate.parent}: cannot be written to the end; make room on the disk")
+    if damage and (damaged := gate.damaged_files(passed)):
+        raise BuildError(REFUSED, "\n".join(map(str, damaged)))
+    raise BuildError(FAILED, "a model or a test failed, see above; nothing was published, the last result stays")
+
+
+def record_of(candidate: Path, passed: gate.Passed, previous: str | None, fingerprint: str) -> str:
+    """The record of a candidate, which it then holds."""
+    columns = lineage.column_lineage(paths.target_path())
+    with duckdb.connect(str(candidate)) as connection:
+        record = {
+            "number": next_number(previous),
+            "warnings": [finding.line for finding in passed.findings],
+            "not_read": passed.unread,
+            "previous_sha256": hashlib.sha256(previous.encode()).hexdigest() if previous else None,
+            "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "is_sample": paths.uses_sample_extract(),
+            "fingerprint": fingerprint,
+            "inputs": run_record.inputs_of(passed.files),
+            "region_reports": run_record.reports_of(paths.region_reports_path()),
+            "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
+            "code": run_record.code_version(),
+            "tools": run_record.tool_versions(),
+            "tests": run_record.test_results(paths.target_path()),
+            "marts": run_record.table_contents(connection, "marts"),
+            "seed_tables": run_record.table_contents(connection, "seeds"),
+            "lineage_sha256": run_record.lineage_hash(columns),
+        }
+        text = run_record.as_text(record)
+        run_record.store(connection, text, columns)
+    return text
+
+
+def publish(candidate: Path, warehouse: Path) -> None:
+    """Put the candidate in the place of the warehouse, with the permissions that this one had."""
+    if warehouse.exists():
+        candidate.chmod(warehouse.stat().st_mode & 0o777)
+    with candidate.open("rb") as stream:
+        os.fsync(stream.fileno())
+    # what a killed session left to be replayed is not about the new file
+    warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
+    candidate.replace(warehouse)
+
+
+def build_and_publish() -> int:
+    """Build, and show what is in the warehouse; one line on the screen says why not."""
+    try:
+        build()
+    except BuildError as error:
+        print(f"Not published: {error}", file=sys.stderr)
+        return error.code
+    except duckdb.Error as error:
+        place = paths.warehouse_path().parent
+        print(f"Not published: file={place}: {type(error).__name__}; make room and build again", file=sys.stderr)
+        return ENVIRONMENT
+    except OSError as error:
+        remedy = "make room" if error.errno in NO_ROOM else "correct it and build again"
+        place = error.filename or paths.warehouse_path().parent
+        print(f"Not published: file={place}: {error.strerror}; {remedy}", file=sys.stderr)
+        return ENVIRONMENT
+    return print_summary()
