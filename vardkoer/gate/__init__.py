@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.gate import files, region_reports
+from vardkoer.gate import files, reduced, region_reports
 from vardkoer.gate.account import Account, account_of
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
@@ -96,10 +96,17 @@ def _check_extract(par_path: Path, seeds: Path, known: dict[str, Any]) -> tuple[
     found, unread = files.files_below(par_path)
     names = files.public_names((path for _, path in found), par_path)
     pattern, limits = search_pattern(seeds), read_limits(seeds)
+    try:
+        wholes = reduced.accounts_in(par_path, seeds)
+    except DeliveryError as error:
+        raise RefusedDeliveryError([error]) from None
 
     def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
         try:
             delivered = _delivered_file(folder, path, name, known.get(name), pattern)
+            if wholes is not None:
+                account = reduced.as_delivered(delivered.account, wholes.get(name), path)
+                delivered = dataclasses.replace(delivered, account=account)
             refuse_beyond_limits(delivered.file, delivered.account, limits)
         except DeliveryError as error:
             return error
@@ -107,7 +114,11 @@ def _check_extract(par_path: Path, seeds: Path, known: dict[str, Any]) -> tuple[
 
     with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
         looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
-    if faults := [look for look in looks if isinstance(look, DeliveryError)]:
+    faults = [look for look in looks if isinstance(look, DeliveryError)]
+    if wholes is not None:
+        unread.remove(reduced.ACCOUNT)
+        faults += [reduced.is_gone(par_path / name) for name in sorted(wholes.keys() - names)]
+    if faults:
         raise RefusedDeliveryError(faults)
     if not sum(look.account.rows for look in looks):
         raise RefusedDeliveryError([_nothing_to_read(par_path, unread)])
