@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.gate import files, region_reports
+from vardkoer.gate import files, reduced, region_reports
 from vardkoer.gate.account import Account, account_of
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
@@ -76,10 +76,17 @@ def check_extract(
     found, unread = files.files_below(par_path)
     names = files.public_names((path for _, path in found), par_path)
     pattern, limits = search_pattern(seeds), read_limits(seeds)
+    try:
+        wholes = reduced.accounts_in(par_path, seeds)
+    except DeliveryError as error:
+        raise RefusedDeliveryError([str(error)]) from None
 
     def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
         try:
             delivered = _delivered_file(folder, path, name, known.get(name), pattern)
+            if wholes is not None:
+                account = reduced.as_delivered(delivered.account, wholes.get(name), path)
+                delivered = dataclasses.replace(delivered, account=account)
             refuse_beyond_limits(delivered.file, delivered.account, limits)
         except DeliveryError as error:
             return error
@@ -87,7 +94,11 @@ def check_extract(
 
     with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
         looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
-    if faults := [str(look) for look in looks if isinstance(look, DeliveryError)]:
+    faults = [str(look) for look in looks if isinstance(look, DeliveryError)]
+    if wholes is not None:
+        unread.remove(reduced.ACCOUNT)
+        faults += [str(reduced.is_gone(par_path / name)) for name in sorted(wholes.keys() - names)]
+    if faults:
         raise RefusedDeliveryError(faults)
     delivered = [look for look in looks if isinstance(look, DeliveredFile)]
     if not sum(file.account.rows for file in delivered):

@@ -43,11 +43,21 @@ def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
 
 def read(path: Path) -> CsvFile:
     """Look at every line and every row of a file. Raises CsvFault."""
-    header_line = _check_lines(path)
-    delimiter = ";" if ";" in header_line else ","
-    header = next(csv.reader([header_line], delimiter=delimiter), [])
+    header, delimiter = _columns_of(_check_lines(path))
     rows, ragged_rows = _count_rows(path, delimiter, len(header))
     return CsvFile(header, delimiter, rows, tuple(ragged_rows))
+
+
+def read_header(path: Path) -> tuple[list[str], str]:
+    """The columns and the delimiter, by the first line alone. Raises CsvFault."""
+    header = next(_lines(path), "").rstrip("\r\n")
+    _check_header(header)
+    return _columns_of(header)
+
+
+def _columns_of(header: str) -> tuple[list[str], str]:
+    delimiter = ";" if ";" in header else ","
+    return next(csv.reader([header], delimiter=delimiter), []), delimiter
 
 
 def _open(path: Path) -> IO[bytes]:

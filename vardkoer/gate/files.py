@@ -166,23 +166,9 @@ def version_of(path: Path) -> str:
 
 def open_file(path: Path) -> DataFile:
     """Open one file: readable and of the kind its name says. Raises DeliveryError."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise DeliveryError(Path(repr(str(path))), "the name is not UTF-8", "rename the file") from None
-    if "\\" in str(path):
-        raise DeliveryError(path, "the name has a backslash, which DuckDB cannot open", "rename the file or folder")
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(4)
-    except OSError as error:
-        raise DeliveryError(path, f"cannot be read ({error.strerror})", "correct the path or its permissions") from None
-    if not start:
-        raise DeliveryError(path, "the file is empty", "deliver it again, with at least a header")
+    start = _start_of(path)
     if path.suffix.lower() == ".parquet":
         return _open_parquet(path, start)
-    if start == PARQUET_MAGIC:
-        raise DeliveryError(path, "is a Parquet file", "name it .parquet")
     try:
         found = csv_files.read(path)
     except csv_files.CsvFault as fault:
@@ -196,6 +182,38 @@ def open_file(path: Path) -> DataFile:
     if read != found.rows - len(found.ragged_rows):
         raise DeliveryError(path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
     return opened
+
+
+def open_header(path: Path) -> DataFile:
+    """Open one file by its header or footer alone: how many rows a CSV file has is not known. Raises DeliveryError."""
+    start = _start_of(path)
+    if path.suffix.lower() == ".parquet":
+        return _open_parquet(path, start)
+    try:
+        header, delimiter = csv_files.read_header(path)
+    except csv_files.CsvFault as fault:
+        raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
+    return DataFile(path, _columns_by_name(path, [(name, "VARCHAR") for name in header]), 0, delimiter)
+
+
+def _start_of(path: Path) -> bytes:
+    """The first bytes of a file that DuckDB can open, which say what it is. Raises DeliveryError."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise DeliveryError(Path(repr(str(path))), "the name is not UTF-8", "rename the file") from None
+    if "\\" in str(path):
+        raise DeliveryError(path, "the name has a backslash, which DuckDB cannot open", "rename the file or folder")
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+    except OSError as error:
+        raise DeliveryError(path, f"cannot be read ({error.strerror})", "correct the path or its permissions") from None
+    if not start:
+        raise DeliveryError(path, "the file is empty", "deliver it again, with at least a header")
+    if start == PARQUET_MAGIC and path.suffix.lower() != ".parquet":
+        raise DeliveryError(path, "is a Parquet file", "name it .parquet")
+    return start
 
 
 def _open_parquet(path: Path, start: bytes) -> DataFile:

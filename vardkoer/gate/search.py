@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from vardkoer.gate.seeds import read_rows
 
 
 def search_pattern(seeds: Path) -> str:
-    """A regular expression for the whole text of a row: somewhere in it the first three letters or digits of a listed
-    code, whatever their case and whatever else stands between. It lets too much through, never too little."""
+    """A regular expression for the whole text of a row that may have a listed code in it."""
+    return f"(?is).*({any_of(code_begins(seeds))}).*"
+
+
+def code_begins(seeds: Path) -> list[str]:
+    """The first three letters or digits of every procedure code that an operation is defined by."""
     lists = {row["procedure_list_id"] for row in read_rows(seeds / "rules" / "operation_definitions.csv")}
     codes = read_rows(seeds / "rules" / "procedure_codes.csv")
-    begins = sorted({re.sub("[^0-9A-Z]", "", row["code"].upper())[:3] for row in codes if row["list_id"] in lists})
-    return "(?is).*(" + "|".join("[^0-9a-z]*".join(letters) for letters in begins) + ").*"
+    return sorted({re.sub("[^0-9A-Z]", "", row["code"].upper())[:3] for row in codes if row["list_id"] in lists})
+
+
+def any_of(begins: Iterable[str]) -> str:
+    """A regular expression, to be used whatever the case, for codes that begin so whatever stands between their letters.
+    It lets too much through, never too little."""
+    return "|".join("[^0-9a-z]*".join(letters) for letters in begins)

@@ -29,8 +29,23 @@ def statements(passed: Passed) -> list[str]:
         *(_rows_view(folder, [file for file in passed.files if file.folder == folder]) for folder in FOLDERS),
         _table(
             "files",
-            {"file_name": "VARCHAR", "rows_delivered": "BIGINT", "rows_accepted": "BIGINT", "rows_found": "BIGINT"},
-            [[account.name, account.rows, account.rows_accepted, account.figures["rows_found"]] for _, account in accounts],
+            {
+                "file_name": "VARCHAR",
+                "rows_delivered": "BIGINT",
+                "rows_left_out": "BIGINT",
+                "rows_accepted": "BIGINT",
+                "rows_found": "BIGINT",
+            },
+            [
+                [
+                    file.account.name,
+                    file.account.rows,
+                    file.account.rows - file.file.rows,
+                    file.account.rows_accepted,
+                    file.account.figures["rows_found"],
+                ]
+                for file in passed.files
+            ],
         ),
         _table(
             "unreadable_rows",

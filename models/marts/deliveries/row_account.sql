@@ -94,26 +94,28 @@ found as (
 
 ),
 
--- what the reader of the models finds in a file, apart from what the gate counted there
-rows_as_read as (
-
-    select
-        file_name,
-        count(*) as rows_of_outcome
-    from contacts
-    group by file_name
-
-),
-
+-- what the reader of the models finds in a file, apart from what the gate counted there, and what a reduction left out;
+-- less the rows above
 not_found as (
 
     select
-        rows_as_read.file_name,
+        file_name,
         'no_listed_code' as outcome,
-        rows_as_read.rows_of_outcome - coalesce(sum(found.rows_of_outcome), 0) as rows_of_outcome
-    from rows_as_read
-    left join found using (file_name)
-    group by rows_as_read.file_name, rows_as_read.rows_of_outcome
+        count(*) as rows_of_outcome
+    from contacts
+    group by file_name
+    union all
+    select
+        file_name,
+        'no_listed_code' as outcome,
+        rows_left_out as rows_of_outcome
+    from files
+    union all
+    select
+        file_name,
+        'no_listed_code' as outcome,
+        -rows_of_outcome as rows_of_outcome
+    from found
 
 ),
 

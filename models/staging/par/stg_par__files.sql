@@ -11,6 +11,7 @@ renamed as (
     select
         file_name,
         rows_delivered,
+        rows_left_out,
         rows_accepted,
         rows_found
     from source
