@@ -20,7 +20,7 @@ regions as (
 
 months as (
 
-    select * from {{ ref('int_settlement_months') }}
+    select * from {{ ref('int_settlement_months_expanded') }}
 
 ),
 
@@ -39,7 +39,7 @@ published as (
 
 reported as (
 
-    select * from {{ ref('int_reported_volumes') }}
+    select * from {{ ref('int_volumes_reported') }}
 
 ),
 

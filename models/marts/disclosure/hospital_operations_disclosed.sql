@@ -20,7 +20,7 @@ policies as (
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
 
 ),
 

@@ -14,13 +14,13 @@ quality as (
 
 year_before as (
 
-    select * from {{ ref('int_year_before') }}
+    select * from {{ ref('int_year_before_counted') }}
 
 ),
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 

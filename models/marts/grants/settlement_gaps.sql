@@ -20,7 +20,7 @@ round_categories as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
@@ -38,7 +38,7 @@ counts as (
 
 ranking as (
 
-    select * from {{ ref('int_bonus_ranking') }}
+    select * from {{ ref('int_bonus_candidates_ranked') }}
 
 ),
 

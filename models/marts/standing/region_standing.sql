@@ -8,13 +8,13 @@ categories as (
 
 standing as (
 
-    select * from {{ ref('int_category_standing') }}
+    select * from {{ ref('int_category_standing_combined') }}
 
 ),
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
@@ -44,7 +44,7 @@ summed as (
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
     where category_id is null
 
 ),

@@ -2,19 +2,19 @@ with
 
 standing as (
 
-    select * from {{ ref('int_category_standing') }}
+    select * from {{ ref('int_category_standing_combined') }}
 
 ),
 
 mixes as (
 
-    select * from {{ ref('int_mix_to_cap') }}
+    select * from {{ ref('int_mixes_extended_to_cap') }}
 
 ),
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 categories as (
 
-    select * from {{ ref('int_category_standing') }}
+    select * from {{ ref('int_category_standing_combined') }}
 
 ),
 

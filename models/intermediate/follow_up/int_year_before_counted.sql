@@ -2,7 +2,7 @@ with
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
     where counts_from = 'par' and period_role = 'measured'
 
 ),
@@ -16,13 +16,13 @@ round_categories as (
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
 
 ),
 

@@ -21,13 +21,13 @@ earnings as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
 pace as (
 
-    select * from {{ ref('int_recent_pace') }}
+    select * from {{ ref('int_recent_pace_averaged') }}
 
 ),
 

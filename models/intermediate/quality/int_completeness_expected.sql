@@ -25,13 +25,13 @@ choices as (
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
@@ -44,7 +44,7 @@ recent_months as (
         settlements.cutoff_date,
         months.operation_month,
         datediff('month', months.operation_month, settlements.cutoff_date) as age
-    from {{ ref('int_settlement_months') }} as months
+    from {{ ref('int_settlement_months_expanded') }} as months
     inner join settlements using (settlement_id)
     cross join choices
     where
