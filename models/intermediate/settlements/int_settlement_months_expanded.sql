@@ -6,7 +6,7 @@ periods as (
 
 ),
 
--- R8: a period includes its first and last day and is counted by calendar month
+-- R8: a period is counted by calendar month, its first and its last one included
 final as (
 
     select

@@ -26,7 +26,7 @@ counts as (
 
 ),
 
--- how many months a round measures, and over how many years it takes its mean
+-- how many months the whole period of a round has, and over how many years its mean is taken
 rounds as (
 
     select

@@ -39,7 +39,7 @@ baselines as (
         settlement_id,
         region_code,
         category_id,
-        -- six decimals first: thirds and halves must not fall just below a half
+        -- to six decimals first: a sum of thirds that is a half may come out just below it as a binary fraction
         round(round(coalesce(sum(month_mean), 0), 6)) as other_baseline_operations
     from months
     group by settlement_id, region_code, category_id
