@@ -36,4 +36,5 @@ from {{ ref('operation_counts') }} as counts
 full join known using (settlement_id, region_code, category_id, operation_month)
 where
     coalesce(counts.counts_from, 'par') = 'par'
-    and counts.operations is distinct from coalesce(known.operations, 0)
+    -- a month that is not delivered has no number, whatever has come in of it (A7)
+    and (counts.operations != coalesce(known.operations, 0) or counts.counts_from is null)

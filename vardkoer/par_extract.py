@@ -17,7 +17,7 @@ from vardkoer.delivery_files import (
     paths_in,
     read_file,
 )
-from vardkoer.session_macros import ATTACH, table_macro, text_literal, values_macro
+from vardkoer.session_macros import ATTACH, DATABASE, table_macro, text_literal, values_macro
 from vardkoer.unreadable_rows import WRONG_NUMBER_OF_FIELDS, Limit, UnreadableRow, unreadable_rows
 
 CONTACT_ID = "vardkontakt_id"
@@ -171,6 +171,7 @@ def macro_statements(files: list[CheckedFile]) -> list[str]:
         _files_macro(files),
         _unreadable_rows_macro(files),
         *(_rows_macro(folder, [checked for checked in files if checked.folder == folder], types) for folder in COLUMNS),
+        _months_macro(),
     ]
 
 
@@ -218,6 +219,21 @@ def _is_readable() -> str:
 def _files_macro(files: list[CheckedFile]) -> str:
     rows = [f"({text_literal(checked.name)}, {checked.file.rows}, {checked.rows_accepted})" for checked in files]
     return values_macro("par_files", ("file_name varchar", "rows_delivered bigint", "rows_accepted bigint"), rows)
+
+
+def _months_macro() -> str:
+    """Stub until the gate counts them."""
+    start, received = (DATE_TEXT.format(column=f"cast({name} as varchar)") for name in ("indatum", "inrapporterad"))
+    queries = [
+        f"select file_name, '{care}' as care_type, if(regexp_full_match(trim(cast(lkf as varchar)), "
+        "'[0-9]{2}([0-9]{2}){0,2}'), left(trim(cast(lkf as varchar)), 2), null) as county_code, "
+        f"cast(date_trunc('month', {start}) as date) as start_month, "
+        f"cast(min({received}) as date) as first_received_date, "
+        f"cast(max({received}) as date) as last_received_date, count(*) as rows_accepted "
+        f"from {DATABASE}.par_{folder}() group by all"
+        for folder, care in (("sv", "inpatient"), ("ov", "outpatient"))
+    ]
+    return table_macro("par_months", " union all ".join(queries))
 
 
 def _unreadable_rows_macro(files: list[CheckedFile]) -> str:

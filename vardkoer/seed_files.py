@@ -132,7 +132,7 @@ def _faults(seed: Seed, seeds: dict[str, Seed]) -> Iterator[str]:
     for column, arguments in seed.column_tests("accepted_values"):
         allowed = [str(value) for value in arguments["values"]]
         for number, row in seed.numbered:
-            if row[column] and row[column] not in allowed:
+            if row.get(column) and row[column] not in allowed:
                 yield (
                     f"file={seed.path} row={number} column={column}: unknown value '{row[column]}'; "
                     f"use one of {', '.join(allowed)}"

@@ -71,6 +71,9 @@ NO_HOSPITALS = [None, "", "99999", "1001"]
 
 CONTACTS = [*(f"K{number}" for number in range(1, 14)), "k1", "Å5"]
 
+# The residences of people who are counted, and some of them that have no operations.
+COUNTIES = ["01", "09", "12", "25", "03"]
+
 # First and last days of periods, the days beside them, and a day in the middle that birth dates lie around.
 OPERATION_DAYS = [
     *("2025-06-15", "2025-06-16", "2025-02-01", "2025-01-31", "2025-06-01", "2025-05-31", "2025-10-31", "2025-11-01"),
@@ -83,6 +86,8 @@ RECEIPT_DAYS = [
     *("2025-06-15", "2025-05-31", "2024-03-10", "2026-12-01"),
 ]
 DELIVERY_NUMBERS = ["9", "10", "100", "11"]
+
+DELIVERING_ROWS_PLACES = range(2 * len(COUNTIES) * len({day[:7] for day in OPERATION_DAYS}))
 
 LISTED_CODES = ["CJE20", "CJC00", "NFB49", "NFB09", "LEF00", "LEF97", "LCD10", "LCB00", "NGB49", "JAB30"]
 UNLISTED_CODES = ["AAA99", "NFB4", "NFB499", "NFB59", "UJF32", "CJ", "-1", "0000", ".", "49", identity("18121212")]
@@ -121,18 +126,45 @@ def rows_of(files: Iterable[DeliveryFile]) -> list[Row]:
     return [row for file in files for row in file.rows]
 
 
+def folders_of(files: Iterable[DeliveryFile]) -> dict[str, list[Row]]:
+    """The rows of all files by the folder they are in."""
+    return {folder: [row for file in files if file.folder == folder for row in file.rows] for folder in COLUMNS}
+
+
 @st.composite
 def extracts(draw: st.DrawFn, years_back: int = 0, ties: bool = False) -> list[DeliveryFile]:
     """The files of an extract, all its dates moved back by some years.
 
-    With `ties` a contact may have different rows of one day and delivery number, which the contract does not order.
+    Its months are delivered by contacts without a code (A7), but for a few that are left out. With `ties` a contact may
+    have different rows of one day and delivery number, which the contract does not order.
     """
     contacts = CONTACTS[: draw(st.integers(1, len(CONTACTS)))]
     fields = few_values(draw)
     rows = [row for contact in contacts for row in draw(deliveries_of(contact, fields, ties))]
     if draw(st.booleans()):
         rows += draw(st.lists(st.sampled_from(rows), max_size=3))
+    left_out = draw(st.sets(st.sampled_from(DELIVERING_ROWS_PLACES), max_size=12))
+    rows += [row for place, row in enumerate(delivering_rows()) if place not in left_out]
     return draw(files_of([(folder, moved_back(row, years_back)) for folder, row in rows]))
+
+
+def delivering_rows() -> list[tuple[str, Row]]:
+    """A row of each folder for each month of operation and county, without a code."""
+    months = sorted({day[:7] for day in OPERATION_DAYS})
+    return [
+        (
+            folder,
+            {
+                "vardkontakt_id": f"D{folder}{county}{month}",
+                "leverans_nr": "1",
+                # after a first cut-off date, before a second
+                "inrapporterad": "2025-03-16" if county == "25" else "2022-11-01",
+                "lkf": county,
+                "indatum": f"{month}-09",
+            },
+        )
+        for folder, county, month in itertools.product(COLUMNS, COUNTIES, months)
+    ]
 
 
 def moved_back(row: Row, years: int) -> Row:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 RawRow = Mapping[str, str | None]
 SeedRow = dict[str, str]
+# The first day on which both folders had a row of a region's month (A7), by region and first day of the month.
+Delivered = Mapping[tuple[str, dt.date], dt.date]
 
 NUMBERS = (
     "operations",
@@ -179,16 +181,34 @@ def plain(code: str) -> str:
     return code.replace(".", "").replace(" ", "").upper()
 
 
+def months_delivered(folders: Mapping[str, Iterable[RawRow]]) -> Delivered:
+    """When the months of each region were delivered by both folders (A7)."""
+    first: dict[str, dict[tuple[str, dt.date], dt.date]] = {}
+    for folder, rows in folders.items():
+        of_folder = first.setdefault(folder, {})
+        for row in rows:
+            county, start = county_of(row.get("lkf") or ""), row.get("indatum")
+            if county and start:
+                key = county, day(start).replace(day=1)
+                received = day(row.get("inrapporterad") or "")
+                of_folder[key] = min(received, of_folder.get(key, received))
+    inpatient, outpatient = first["sv"], first["ov"]
+    return {key: max(inpatient[key], outpatient[key]) for key in inpatient.keys() & outpatient.keys()}
+
+
 def count(
-    raw_rows: Iterable[RawRow], settlements: Iterable[Settlement]
-) -> tuple[Counter[Decision], dict[Cell, dict[str, int]]]:
-    """All rows of `contact_decisions`, and of `operation_counts` for the categories that are counted from PAR."""
+    raw_rows: Iterable[RawRow], settlements: Iterable[Settlement], delivered: Delivered
+) -> tuple[Counter[Decision], dict[Cell, dict[str, int] | None]]:
+    """All rows of `contact_decisions`, and of `operation_counts` for the categories that are counted from PAR.
+
+    A month that was not delivered by the cut-off date has None (A7).
+    """
     different = {tuple(sorted((column, text) for column, text in raw.items() if text)) for raw in raw_rows}
     rows = [read_row(dict(raw)) for raw in different]
     decisions: Counter[Decision] = Counter()
-    cells: dict[Cell, dict[str, int]] = {}
+    cells: dict[Cell, dict[str, int] | None] = {}
     for settlement in settlements:
-        cells.update(empty_cells(settlement))
+        cells.update(empty_cells(settlement, delivered))
         for row, decision in decide(rows, settlement):
             decisions[decision] += 1
             if decision.decision == "counted":
@@ -332,6 +352,11 @@ def home_region(lkf: str, regions: set[str]) -> str | None:
     return lkf[:2] if 2 <= len(lkf) <= 6 and has_digits_only(lkf) and lkf[:2] in regions else None
 
 
+def county_of(lkf: str) -> str | None:
+    """The county of a code of folkbokföring; None when it is no such code (A7)."""
+    return lkf[:2] if len(lkf) in (2, 4, 6) and has_digits_only(lkf) else None
+
+
 def decision_on(row: ContactRow, category: str, date: dt.date, reason: str, settlement: Settlement) -> Decision:
     """The decision that follows from a reason."""
     return Decision(
@@ -347,10 +372,13 @@ def decision_on(row: ContactRow, category: str, date: dt.date, reason: str, sett
     )
 
 
-def empty_cells(settlement: Settlement) -> dict[Cell, dict[str, int]]:
-    """A cell of zeros for each region, category and month of the round."""
+def empty_cells(settlement: Settlement, delivered: Delivered) -> dict[Cell, dict[str, int] | None]:
+    """A cell for each region, category and month of the round: zeros where it is delivered, None elsewhere."""
+    never = settlement.cutoff + dt.timedelta(days=1)
     return {
-        Cell(settlement.settlement_id, region, category, month, period.role): dict.fromkeys(NUMBERS, 0)
+        Cell(settlement.settlement_id, region, category, month, period.role): (
+            dict.fromkeys(NUMBERS, 0) if delivered.get((region, month), never) <= settlement.cutoff else None
+        )
         for region in settlement.regions
         for category in settlement.categories
         for period in settlement.periods
@@ -366,12 +394,14 @@ def months(days: Interval) -> Iterator[dt.date]:
         month = (month + dt.timedelta(days=31)).replace(day=1)
 
 
-def add(row: ContactRow, decision: Decision, cells: dict[Cell, dict[str, int]], settlement: Settlement) -> None:
-    """Count one operation in its cell, split by the hospital's region and ownership (R9)."""
+def add(row: ContactRow, decision: Decision, cells: dict[Cell, dict[str, int] | None], settlement: Settlement) -> None:
+    """Count one operation in its cell, if there is one, split by the hospital's region and ownership (R9)."""
     region = decision.region_code or ""
     month = decision.operation_date.replace(day=1)
     role = period_role(decision.operation_date, settlement) or ""
     numbers = cells[Cell(decision.settlement_id, region, decision.category_id, month, role)]
+    if numbers is None:
+        return
     hospital = settlement.hospitals.get(row.hospital)
     numbers["operations"] += 1
     if hospital is None:

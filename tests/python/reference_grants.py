@@ -1,4 +1,4 @@
-"""The amounts of the contract (A1 to A6) settlement by settlement in plain Python: what the SQL must equal."""
+"""The amounts of the contract (A1 to A8) settlement by settlement in plain Python: what the SQL must equal."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def settle_equal_shares(grants: Grants, settlement: SeedRow, grant_round: SeedRo
     regions = region_codes(seeds)
     tie_weights = caps_of(grant_round["tie_break_round_id"], seeds) or dict.fromkeys(regions, 0)
     amounts = apportion(grant_round["appropriation_kr"], dict.fromkeys(regions, 1), tie_weights)
-    status = final_or_not(grant_round["round_id"], amounts.values(), seeds)
+    status = final_or_not(is_provisional(grant_round))
     for region in regions:
         grants.allocations.append(
             Allocation(settlement["settlement_id"], region, None, None, None, None, amounts[region], None, status)
@@ -137,7 +137,19 @@ def settle_performance(
         for region in regions
     }
     allocated = {region: total([performance[region], bonus[region]]) for region in regions}
-    status = "provisional" if is_interim else final_or_not(round_id, allocated.values(), seeds)
+    of_all = (
+        lacks_rule(settlement, grant_round, seeds)
+        or lacks_time(settlement, seeds)
+        or any(lacks_population(pot, grant_round, earnings, seeds) for pot in pots)
+    )
+    lacking = {
+        region
+        for region in regions
+        if allocated[region] is None
+        or any(is_provisional(row) for row in rows_of(round_id, "grant_caps", seeds) if row["region_code"] == region)
+    }
+    if of_all or (pots and lacking):
+        lacking = set(regions)
     for region in regions:
         own = [row for row in counts if row.region_code == region and row.period_role == "measured"]
         volume = grant_round["allocation_model"] == "volume"
@@ -151,7 +163,7 @@ def settle_performance(
                 bonus[region],
                 allocated[region],
                 month_of_cap(own, rates, caps[region]) if volume else None,
-                status,
+                final_or_not(region in lacking),
             )
         )
     grants.earnings += earnings
@@ -259,10 +271,72 @@ def apportion(amount: int, weights: Mapping[str, int], tie_weights: Mapping[str,
     return shares
 
 
-def final_or_not(round_id: str, allocated: Iterable[int | None], seeds: Seeds) -> str:
-    """A6: `provisional` while an amount is not known or a category of the round is provisional."""
-    statuses = [row["status"] for row in seeds["round_categories"] if row["round_id"] == round_id]
-    return "provisional" if None in list(allocated) or "provisional" in statuses else "final"
+def final_or_not(lacks_something: bool) -> str:
+    """A8: the status of a row."""
+    return "provisional" if lacks_something else "final"
+
+
+def is_provisional(row: SeedRow) -> bool:
+    """A8: whether a rule may still change; a seed that somebody brings need not say."""
+    return row.get("status") == "provisional"
+
+
+def lacks_rule(settlement: SeedRow, grant_round: SeedRow, seeds: Seeds) -> bool:
+    """A8: whether a rule for all regions is provisional: the round, a period, a category, its rate or its codes."""
+    round_id = grant_round["round_id"]
+    rules = [
+        grant_round,
+        *(
+            row
+            for table in ("round_periods", "round_categories", "grant_rates")
+            for row in rows_of(round_id, table, seeds)
+        ),
+    ]
+    if settlement["counts_from"] == "par":
+        definitions = {row.get("definition_id") for row in rows_of(round_id, "round_categories", seeds)}
+        lists = {
+            row[kind]
+            for row in seeds["operation_definitions"]
+            if row["definition_id"] in definitions
+            for kind in ("procedure_list_id", "diagnosis_list_id")
+        }
+        periods = rows_of(round_id, "round_periods", seeds)
+        rules += [
+            code
+            for table in ("procedure_codes", "diagnosis_codes")
+            for code in seeds[table]
+            if code["list_id"] in lists and any(is_used(code, period) for period in periods)
+        ]
+    return any(is_provisional(rule) for rule in rules)
+
+
+def is_used(code: SeedRow, period: SeedRow) -> bool:
+    """Whether a code is valid on a day of a period."""
+    last = code["valid_to"] or dt.date.max
+    return code["valid_from"] <= period["period_end"] and last >= period["period_start"]
+
+
+def lacks_time(settlement: SeedRow, seeds: Seeds) -> bool:
+    """A7 and A8: whether months are to come, or rows that the cut-off date lets through."""
+    if settlement["counts_from"] != "par":
+        return False
+    ((received,),) = [row.values() for row in seeds["int_register_received"]]
+    return settlement.get("measured_through") is not None or received < settlement["cutoff_date"]
+
+
+def lacks_population(pot: Pot, grant_round: SeedRow, earnings: list[Earning], seeds: Seeds) -> bool:
+    """A8: whether a pot is shared by a population that may still change."""
+    ranked = {row.region_code for row in earnings if row.category_id == pot.category_id and row.operations}
+    return bool(pot.pot_kr) and any(
+        is_provisional(row)
+        for row in seeds["region_populations"]
+        if row["population_date"] == grant_round["population_date"] and row["region_code"] in ranked
+    )
+
+
+def rows_of(round_id: str, table: str, seeds: Seeds) -> list[SeedRow]:
+    """The rows of a seed that are about a round."""
+    return [row for row in seeds[table] if row["round_id"] == round_id]
 
 
 def region_codes(seeds: Seeds) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from reference_counts import NUMBERS, Cell, count, read_settlements
+from reference_counts import NUMBERS, Cell, count, months_delivered, read_settlements
 
 from bench import by_hand_duckdb
 from bench.extract import DELIVERIES, generate
@@ -51,6 +51,10 @@ def test_the_hand_written_program_counts_what_the_reference_counts(extract: Path
     by_hand_duckdb.count(extract, SEEDS, tmp_path / "answer.parquet")
     columns = ", ".join([*Cell._fields, *NUMBERS])
     found = duckdb.sql(f"select {columns} from '{tmp_path}/answer.parquet'").fetchall()
-    _, cells = count([row for care in COLUMNS for row in raw_rows(extract, care)], read_settlements(SEEDS))
-    assert sorted(found) == sorted((*cell, *numbers.values()) for cell, numbers in cells.items())
+    folders = {care: list(raw_rows(extract, care)) for care in COLUMNS}
+    rows = [row for of_folder in folders.values() for row in of_folder]
+    _, cells = count(rows, read_settlements(SEEDS), months_delivered(folders))
+    # the program does not ask whether a month is delivered (A7)
+    found = [row for row in found if cells[Cell(*row[: len(Cell._fields)])] is not None]
+    assert sorted(found) == sorted((*cell, *numbers.values()) for cell, numbers in cells.items() if numbers is not None)
     assert sum(row[len(Cell._fields)] for row in found) > 100

@@ -20,7 +20,9 @@ from compiled_project import MARTS, CompiledProject, compile_project, run_dbt
 from extracts import (
     DeliveryFile,
     Row,
+    delivering_rows,
     extracts,
+    folders_of,
     in_other_form,
     moved_back,
     rows_of,
@@ -28,7 +30,17 @@ from extracts import (
     write_extract,
 )
 from hypothesis import HealthCheck, example, given, settings
-from reference_counts import NUMBERS, Cell, Decision, SeedRow, Settlement, count, read_seed, read_settlements
+from reference_counts import (
+    NUMBERS,
+    Cell,
+    Decision,
+    SeedRow,
+    Settlement,
+    count,
+    months_delivered,
+    read_seed,
+    read_settlements,
+)
 
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import PROJECT
@@ -36,6 +48,7 @@ from vardkoer.paths import PROJECT
 # A multiple of 28 years keeps leap years and weekdays in place; the days of operation come to lie in the years of
 # birth of the invented persons, so that birth on and after the day of operation can be tried.
 YEARS_BACK = 196
+NOT_DELIVERED: dict[str, int | None] = dict.fromkeys(NUMBERS)
 
 
 def generated(examples: int) -> settings:
@@ -90,14 +103,26 @@ def write_seed(root: Path, name: str, rows: list[SeedRow]) -> None:
 
 
 def test_each_value_by_itself(project: CompiledProject, settlements: list[Settlement]) -> None:
-    with built(project, [DeliveryFile("sv", systematic_rows())]) as connection:
-        assert_equal_to_reference(connection, systematic_rows(), settlements)
+    files = [DeliveryFile("sv", systematic_rows()), *delivering_files()]
+    with built(project, files) as connection:
+        assert_equal_to_reference(connection, files, settlements)
 
 
 def test_each_value_by_itself_under_other_rules(project: CompiledProject, other_rules: Path) -> None:
-    rows = [moved_back(row, YEARS_BACK) for row in systematic_rows()]
-    with built(project, [DeliveryFile("sv", rows)], other_rules) as connection:
-        assert_equal_to_reference(connection, rows, read_settlements(other_rules))
+    files = [
+        replace(file, rows=[moved_back(row, YEARS_BACK) for row in file.rows])
+        for file in [DeliveryFile("sv", systematic_rows()), *delivering_files()]
+    ]
+    with built(project, files, other_rules) as connection:
+        assert_equal_to_reference(connection, files, read_settlements(other_rules))
+
+
+def delivering_files() -> list[DeliveryFile]:
+    """Both folders with every month of operation delivered."""
+    return [
+        DeliveryFile(folder, [row for its_folder, row in delivering_rows() if its_folder == folder])
+        for folder in COLUMNS
+    ]
 
 
 @generated(40)
@@ -106,7 +131,7 @@ def test_marts_equal_the_reference(
     project: CompiledProject, settlements: list[Settlement], files: list[DeliveryFile]
 ) -> None:
     with built(project, files) as connection:
-        assert_equal_to_reference(connection, rows_of(files), settlements)
+        assert_equal_to_reference(connection, files, settlements)
 
 
 @generated(30)
@@ -115,7 +140,7 @@ def test_marts_equal_the_reference_under_other_rules(
     project: CompiledProject, other_rules: Path, files: list[DeliveryFile]
 ) -> None:
     with built(project, files, other_rules) as connection:
-        assert_equal_to_reference(connection, rows_of(files), read_settlements(other_rules))
+        assert_equal_to_reference(connection, files, read_settlements(other_rules))
 
 
 @generated(6)
@@ -134,16 +159,26 @@ def test_order_of_rows_and_names_of_files_change_nothing(project: CompiledProjec
 
 @generated(6)
 @given(files=extracts(), others=extracts())
-def test_contacts_without_listed_codes_change_nothing(
+def test_contacts_without_listed_codes_change_no_number(
     project: CompiledProject, files: list[DeliveryFile], others: list[DeliveryFile]
 ) -> None:
+    """They may deliver a month (A7), which makes its numbers known and changes none."""
     unlisted = [
         replace(
             file, rows=[row | {"vardkontakt_id": f"{row['vardkontakt_id']}x", "op": "NFB50 -1"} for row in file.rows]
         )
         for file in others
     ]
-    assert_same_marts(project, files, files + unlisted)
+    with built(project, files) as before, built(project, files + unlisted) as after:
+        decisions, counts = (
+            [connection.execute(query).fetchall() for connection in (before, after)]
+            for query in (
+                "from warehouse.marts.contact_decisions",
+                "from warehouse.marts.operation_counts where operations is not null",
+            )
+        )
+    assert_same_rows(*map(Counter, decisions))
+    assert set(counts[0]) <= set(counts[1])
 
 
 @generated(6)
@@ -157,7 +192,7 @@ def test_dbt_builds_what_the_reference_counts(
 ) -> None:
     """Two warehouses, each built twice, so that the second extract meets what the first has left there."""
     files = many_files()
-    reasons = {decision.reason for decision in count(rows_of(files), settlements)[0]}
+    reasons = {decision.reason for decision in decisions_and_counts(files, settlements)[0]}
     assert len(reasons) == 10
     parquet, text = [[replace(file, kind=kind) for file in files] for kind in ("parquet", "csv")]
     only_outpatient, only_inpatient = [[file for file in text if file.folder == folder] for folder in ("ov", "sv")]
@@ -169,7 +204,7 @@ def test_dbt_builds_what_the_reference_counts(
             par_path = write_extract(extract, work_dir / f"par_{number}")
             run_dbt(work_dir, par_path, "build")
             with duckdb.connect(work_dir / "warehouse.duckdb", read_only=True) as connection:
-                assert_equal_to_reference(connection, rows_of(extract), settlements)
+                assert_equal_to_reference(connection, extract, settlements)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(build_after_another, [[parquet, text], [only_outpatient, only_inpatient]]))
@@ -203,11 +238,18 @@ def built(
         yield connection
 
 
+def decisions_and_counts(
+    files: list[DeliveryFile], settlements: list[Settlement]
+) -> tuple[Counter[Decision], dict[Cell, dict[str, int] | None]]:
+    """What the reference makes of the files."""
+    return count(rows_of(files), settlements, months_delivered(folders_of(files)))
+
+
 def assert_equal_to_reference(
-    connection: duckdb.DuckDBPyConnection, rows: list[Row], settlements: list[Settlement]
+    connection: duckdb.DuckDBPyConnection, files: list[DeliveryFile], settlements: list[Settlement]
 ) -> None:
     """Fails with the decisions or counts that differ."""
-    decisions, cells = count(rows, settlements)
+    decisions, cells = decisions_and_counts(files, settlements)
     columns = ", ".join(Decision._fields)
     found = connection.execute(f"select {columns} from warehouse.marts.contact_decisions").fetchall()
     assert_same_rows(Counter(found), Counter(decisions))
@@ -219,7 +261,7 @@ def assert_equal_to_reference(
     found = connection.execute(f"select {columns} from warehouse.marts.operation_counts").fetchall()
     assert_same_rows(
         Counter(row for row in found if (row[0], row[2]) in from_par),
-        Counter((*cell, *numbers.values()) for cell, numbers in cells.items()),
+        Counter((*cell, *(numbers or NOT_DELIVERED).values()) for cell, numbers in cells.items()),
     )
 
 

@@ -54,7 +54,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, project / name)
     fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES)
-    for name in ("round_categories", "procedure_codes"):
+    for name in ("grant_rounds", "round_categories", "procedure_codes"):
         fill_in(project / "seeds" / "rules" / f"{name}.csv", {"status": "final"})
     for name, columns in REPLACED.items():
         keep_columns(project / "seeds" / name, columns)
@@ -149,11 +149,22 @@ def test_rates_and_lists_make_the_round_final_to_the_krona(settled: duckdb.DuckD
     assert {(paid == allocated, status) for _, _, paid, allocated, status in rows} == {(True, "final")}
 
 
-def test_nothing_is_missing_then_but_the_months_to_come_of_interims(settled: duckdb.DuckDBPyConnection) -> None:
+def test_nothing_is_missing_then_but_time(settled: duckdb.DuckDBPyConnection) -> None:
+    """Interims measure the months so far; the extract ends before the follow-up."""
     gaps = settled.execute(
-        "select distinct gap, gap_date < date '2026-10-31' from marts.settlement_gaps where round_id = '2026'"
+        "select distinct settlement_id like '2026_through%', gap, category_id, region_code, "
+        "gap_date < date '2026-10-31', gap_date = date '2027-02-02' "
+        "from marts.settlement_gaps where round_id = '2026' order by all"
     ).fetchall()
-    assert gaps == [("months_to_come", True)]
+    assert gaps == [
+        (False, "cutoff_not_reached", None, None, False, True),
+        (True, "months_to_come", None, None, True, False),
+    ]
+    followup = settled.execute(
+        "select status, count(allocated_kr) from marts.grant_allocations "
+        "where settlement_id = '2026_followup' group by status"
+    ).fetchall()
+    assert followup == [("provisional", 21)]
 
 
 def test_the_months_of_2026_are_settled_as_the_year_went(settled: duckdb.DuckDBPyConnection) -> None:
@@ -163,7 +174,7 @@ def test_the_months_of_2026_are_settled_as_the_year_went(settled: duckdb.DuckDBP
         "where settlement_id like '2026%' group by all order by all"
     ).fetchall()
     interims = [(f"2026_through_{month:02d}", 21, 10 - month) for month in range(1, 10)]
-    assert standing == [("2026_payment", 21, 0), *interims]
+    assert standing == [("2026_followup", 21, 0), ("2026_payment", 21, 0), *interims]
     statuses = settled.execute(
         "select distinct status from marts.grant_allocations where settlement_id like '2026_through%'"
     ).fetchall()

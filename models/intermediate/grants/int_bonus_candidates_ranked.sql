@@ -42,7 +42,8 @@ candidates as (
         pots.recipients,
         earnings.region_code,
         earnings.operations,
-        populations.population
+        populations.population,
+        populations.status as population_status
     from pots
     inner join settlements using (settlement_id)
     inner join rounds using (round_id)

@@ -27,8 +27,7 @@ report_regions as (
 decisions as (
 
     select * from {{ ref('int_decisions_counted') }}
-    -- nor is a month delivered by a row that claims an operation still to be done
-    where reason not in ('received_after_cutoff', 'operation_date_after_receipt')
+    where reason in ('counted', 'invalid_person_id')
 
 ),
 
@@ -38,7 +37,7 @@ changes as (
 
 ),
 
--- what came in about the residents of a region, whether it counts or not
+-- what counts and what would have counted with an identity
 received as (
 
     select
@@ -46,7 +45,6 @@ received as (
         region_code,
         category_id,
         operation_month,
-        sum(rows_decided) as rows_received,
         sum(rows_with_imputed_date) filter (where reason = 'counted') as imputed_date_operations,
         sum(rows_decided) filter (where reason = 'invalid_person_id') as invalid_identity_rows
     from decisions
@@ -93,17 +91,11 @@ by_region as (
         counts.counts_from,
         counts.operations,
         counts.operations_unknown_region as unknown_hospital_operations,
-        if(counts.counts_from = 'par', coalesce(reported_in_time.operations, 0), null) as operations_in_time,
-        if(counts.counts_from = 'par', coalesce(received.imputed_date_operations, 0), null) as imputed_date_operations,
-        if(counts.counts_from = 'par', coalesce(received.invalid_identity_rows, 0), null) as invalid_identity_rows,
-        case counts.counts_from
-            when 'par'
-                then
-                    coalesce(sum(received.rows_received) over (
-                        partition by settlement_id, region_code, operation_month
-                    ), 0) = 0
-            else counts.operations is null
-        end as is_not_delivered
+        counts.operations is null as is_not_delivered,
+        counts.counts_from = 'par' and counts.operations is not null as is_from_contacts,
+        if(is_from_contacts, coalesce(reported_in_time.operations, 0), null) as operations_in_time,
+        if(is_from_contacts, coalesce(received.imputed_date_operations, 0), null) as imputed_date_operations,
+        if(is_from_contacts, coalesce(received.invalid_identity_rows, 0), null) as invalid_identity_rows
     from counts
     left join received using (settlement_id, region_code, category_id, operation_month)
     left join reported_in_time using (settlement_id, region_code, category_id, operation_month)
@@ -120,10 +112,10 @@ final as (
         by_region.operation_month,
         by_region.period_role,
         {{ complete_sum('by_region.operations') }} as operations,
-        sum(by_region.operations - by_region.operations_in_time) as late_operations,
-        sum(by_region.imputed_date_operations) as imputed_date_operations,
-        sum(by_region.invalid_identity_rows) as invalid_identity_rows,
-        sum(by_region.unknown_hospital_operations) as unknown_hospital_operations,
+        {{ complete_sum('by_region.operations - by_region.operations_in_time') }} as late_operations,
+        {{ complete_sum('by_region.imputed_date_operations') }} as imputed_date_operations,
+        {{ complete_sum('by_region.invalid_identity_rows') }} as invalid_identity_rows,
+        {{ complete_sum('by_region.unknown_hospital_operations') }} as unknown_hospital_operations,
         bool_or(by_region.is_not_delivered) as is_not_delivered
     from by_region
     inner join report_regions on by_region.region_code = report_regions.member_region_code

@@ -43,7 +43,7 @@ counts as (
         report_regions.region_code,
         counts.category_id,
         counts.operation_month,
-        sum(counts.operations) as operations
+        {{ complete_sum('counts.operations') }} as operations
     from {{ ref('operation_counts') }} as counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
     where counts.period_role = 'measured'

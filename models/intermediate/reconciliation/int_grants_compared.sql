@@ -43,7 +43,7 @@ allocated as (
         report_regions.region_code,
         settlements.round_id,
         settlement_id,
-        sum(allocations.allocated_kr) as allocated_kr
+        {{ complete_sum('allocations.allocated_kr') }} as allocated_kr
     from allocations
     inner join settlements using (settlement_id)
     inner join measures using (settlement_id)
@@ -61,7 +61,7 @@ allocated_with_total as (
         region_code,
         'total' as round_id,
         null as settlement_id,
-        sum(allocated_kr) as allocated_kr
+        {{ complete_sum('allocated_kr') }} as allocated_kr
     from allocated
     group by region_code
 
@@ -74,7 +74,7 @@ allocated_by_published_counts as (
         report_regions.region_code,
         settlements.round_id,
         settlement_id,
-        sum(allocations.allocated_kr) as allocated_kr
+        {{ complete_sum('allocations.allocated_kr') }} as allocated_kr
     from allocations
     inner join settlements using (settlement_id)
     inner join report_regions on allocations.region_code = report_regions.member_region_code

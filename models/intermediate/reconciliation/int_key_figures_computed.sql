@@ -70,46 +70,62 @@ spending as (
 
 ),
 
+-- A6: an unknown amount could be the largest, and could be at its cap
+allocated as (
+
+    select
+        settlement_id,
+        sum(allocations.allocated_kr) as allocated_kr,
+        max(allocations.allocated_kr) as largest_allocation_kr,
+        count(*) filter (where allocations.performance_kr = allocations.cap_kr) as regions_at_cap,
+        count(*) filter (where allocations.cap_month = first_months.first_month) as regions_at_cap_in_first_month
+    from allocations
+    left join first_months using (settlement_id)
+    group by settlement_id
+    having count(allocations.allocated_kr) = count(*)
+
+),
+
 by_settlement as (
 
     select
         settlement_id,
-        any_value(rounds.appropriation_kr) as appropriation_kr,
-        any_value(rounds.source_id) as source_id,
-        sum(allocations.allocated_kr) as allocated_kr,
-        max(allocations.allocated_kr) as largest_allocation_kr,
-        count(*) filter (where allocations.performance_kr = allocations.cap_kr) as regions_at_cap,
-        count(*) filter (where allocations.cap_month = first_months.first_month) as regions_at_cap_in_first_month,
-        any_value(spending.spent_kr) as spent_kr,
-        any_value(spending.unused_kr) as unused_kr,
-        any_value(spending.regions_repaying) as regions_repaying,
-        round(100 * sum(allocations.allocated_kr) / any_value(rounds.appropriation_kr)) as allocated_percent,
-        round(100 * any_value(spending.spent_kr) / any_value(rounds.appropriation_kr)) as spent_percent
+        rounds.appropriation_kr,
+        rounds.source_id,
+        allocated.allocated_kr,
+        allocated.largest_allocation_kr,
+        allocated.regions_at_cap,
+        allocated.regions_at_cap_in_first_month,
+        spending.spent_kr,
+        spending.unused_kr,
+        spending.regions_repaying,
+        round(100 * allocated.allocated_kr / rounds.appropriation_kr) as allocated_percent,
+        round(100 * spending.spent_kr / rounds.appropriation_kr) as spent_percent
     from settlements
     inner join rounds using (round_id)
-    inner join allocations using (settlement_id)
-    left join first_months using (settlement_id)
+    left join allocated using (settlement_id)
     left join spending using (settlement_id)
-    group by settlement_id
+
+),
+
+paid_in_all as (
+
+    select
+        sum(by_settlement.appropriation_kr) as appropriation_kr,
+        {{ complete_sum('by_settlement.allocated_kr') }} as allocated_kr,
+        {{ complete_sum('coalesce(by_settlement.spent_kr, by_settlement.allocated_kr)') }} as used_kr
+    from by_settlement
+    inner join paid_settlements using (settlement_id)
 
 ),
 
 paid as (
 
     select
-        sum(by_settlement.appropriation_kr) as appropriation_kr,
-        sum(by_settlement.allocated_kr) as allocated_kr,
-        sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr)) as used_kr,
-        round(
-            100 * sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr))
-            / nullif(sum(by_settlement.allocated_kr), 0)
-        ) as used_percent_of_allocated,
-        round(
-            100 * sum(coalesce(by_settlement.spent_kr, by_settlement.allocated_kr))
-            / sum(by_settlement.appropriation_kr)
-        ) as used_percent_of_appropriation
-    from by_settlement
-    inner join paid_settlements using (settlement_id)
+        *,
+        round(100 * used_kr / nullif(allocated_kr, 0)) as used_percent_of_allocated,
+        round(100 * used_kr / appropriation_kr) as used_percent_of_appropriation
+    from paid_in_all
 
 ),
 

@@ -25,10 +25,10 @@ measured as (
         counts.settlement_id,
         report_regions.region_code,
         counts.category_id,
-        sum(counts.operations) as operations,
-        sum(counts.operations_home_region) as operations_home_region,
-        sum(counts.operations_other_region) as operations_other_region,
-        sum(counts.operations_private) as operations_private
+        {{ complete_sum('counts.operations') }} as operations,
+        {{ complete_sum('counts.operations_home_region') }} as operations_home_region,
+        {{ complete_sum('counts.operations_other_region') }} as operations_other_region,
+        {{ complete_sum('counts.operations_private') }} as operations_private
     from counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
     group by counts.settlement_id, report_regions.region_code, counts.category_id
@@ -41,7 +41,7 @@ baseline as (
         earnings.settlement_id,
         report_regions.region_code,
         earnings.category_id,
-        sum(earnings.baseline_mean) as baseline_mean
+        {{ complete_sum('earnings.baseline_mean') }} as baseline_mean
     from earnings
     inner join report_regions on earnings.region_code = report_regions.member_region_code
     group by earnings.settlement_id, report_regions.region_code, earnings.category_id

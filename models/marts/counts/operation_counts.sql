@@ -24,6 +24,12 @@ months as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_months_delivered') }}
+
+),
+
 decisions as (
 
     select * from {{ ref('int_decisions_counted') }}
@@ -53,11 +59,16 @@ cells as (
         round_categories.category_id,
         months.operation_month,
         months.period_role,
-        if(settlements.counts_from = 'published', 'published', round_categories.counts_from) as counts_from
+        if(settlements.counts_from = 'published', 'published', round_categories.counts_from) as counts_from,
+        coalesce(delivered.delivered_date <= settlements.cutoff_date, false) as is_delivered
     from settlements
     inner join round_categories using (round_id)
     inner join months using (settlement_id)
     cross join regions
+    left join delivered
+        on
+            regions.region_code = delivered.region_code
+            and months.operation_month = delivered.operation_month
 
 ),
 
@@ -93,19 +104,19 @@ final as (
         cells.operation_month,
         cells.period_role,
         cells.counts_from,
-        case cells.counts_from
-            when 'par' then coalesce(counted.operations, 0)
-            when 'published' then published.operations
-            when 'region_reports' then reported.operations
+        -- a month without an operation has 0 of them once it is delivered, and an unknown number before (A6, A7)
+        case
+            when cells.counts_from = 'published' then published.operations
+            when cells.counts_from = 'region_reports' then reported.operations
+            when cells.is_delivered then coalesce(counted.operations, 0)
         end as operations,
-        if(cells.counts_from = 'par', coalesce(counted.operations_home_region, 0), null) as operations_home_region,
-        if(cells.counts_from = 'par', coalesce(counted.operations_other_region, 0), null) as operations_other_region,
-        if(cells.counts_from = 'par', coalesce(counted.operations_unknown_region, 0), null)
-            as operations_unknown_region,
-        if(cells.counts_from = 'par', coalesce(counted.operations_private, 0), null) as operations_private,
-        if(cells.counts_from = 'par', coalesce(counted.operations_public, 0), null) as operations_public,
-        if(cells.counts_from = 'par', coalesce(counted.operations_unknown_ownership, 0), null)
-            as operations_unknown_ownership
+    {% for split in [
+        'operations_home_region', 'operations_other_region', 'operations_unknown_region', 'operations_private',
+        'operations_public', 'operations_unknown_ownership',
+    ] -%}
+        if(cells.counts_from = 'par' and cells.is_delivered, coalesce(counted.{{ split }}, 0), null) as {{ split }}
+        {{- "," if not loop.last }}
+    {% endfor %}
     from cells
     left join counted
         on

@@ -18,6 +18,13 @@ policies as (
 
 ),
 
+earnings as (
+
+    select * from {{ ref('grant_earnings') }}
+    where operations is not null
+
+),
+
 flags as (
 
     select * from {{ ref('int_settlements_flagged') }}
@@ -36,6 +43,8 @@ counted as (
         sum(hospitals.operations) as operations
     from hospitals
     inner join settlements using (settlement_id)
+    -- a sum over the months needs all of them (A6)
+    inner join earnings using (settlement_id, region_code, category_id)
     group by
         settlement_id,
         settlements.policy_id,

@@ -33,10 +33,10 @@ monthly as (
         counts.operation_month,
         counts.period_role,
         {{ complete_sum('counts.operations') }} as operations,
-        sum(counts.operations_home_region) as operations_home_region,
-        sum(counts.operations_other_region) as operations_other_region,
-        sum(counts.operations_unknown_region) as operations_unknown_region,
-        sum(counts.operations_private) as operations_private
+        {{ complete_sum('counts.operations_home_region') }} as operations_home_region,
+        {{ complete_sum('counts.operations_other_region') }} as operations_other_region,
+        {{ complete_sum('counts.operations_unknown_region') }} as operations_unknown_region,
+        {{ complete_sum('counts.operations_private') }} as operations_private
     from counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
     group by

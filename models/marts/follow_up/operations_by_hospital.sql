@@ -7,6 +7,13 @@ decisions as (
 
 ),
 
+counts as (
+
+    select * from {{ ref('operation_counts') }}
+    where operations is not null
+
+),
+
 hospitals as (
 
     select * from {{ ref('hospitals') }}
@@ -33,6 +40,13 @@ final as (
         decisions.rows_decided as operations,
         quality.flags
     from decisions
+    -- A7: of a month that is not delivered what is there is not all
+    inner join counts
+        on
+            decisions.settlement_id = counts.settlement_id
+            and decisions.region_code = counts.region_code
+            and decisions.category_id = counts.category_id
+            and decisions.operation_month = counts.operation_month
     left join hospitals using (hospital_code)
     left join quality
         on

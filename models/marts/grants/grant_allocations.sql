@@ -6,9 +6,9 @@ settlements as (
 
 ),
 
-round_categories as (
+gaps as (
 
-    select * from {{ ref('round_categories') }}
+    select * from {{ ref('settlement_gaps') }}
 
 ),
 
@@ -118,12 +118,17 @@ allocated as (
 
 ),
 
--- lists of codes that stand in for the agency's own make a result provisional, whatever it amounts to
-provisional_rounds as (
+-- A8: what a row lacks, by itself or with all others
+lacking as (
 
-    select distinct round_id
-    from round_categories
-    where status = 'provisional'
+    select distinct
+        allocated.settlement_id,
+        allocated.region_code
+    from allocated
+    inner join gaps
+        on
+            allocated.settlement_id = gaps.settlement_id
+            and allocated.region_code = coalesce(gaps.region_code, allocated.region_code)
 
 ),
 
@@ -131,7 +136,7 @@ final as (
 
     select
         settlement_id,
-        allocated.region_code,
+        region_code,
         settlements.cutoff_date,
         allocated.earned_kr,
         allocated.cap_kr,
@@ -139,16 +144,10 @@ final as (
         cast(allocated.bonus_kr as bigint) as bonus_kr,
         cast(allocated.allocated_kr as bigint) as allocated_kr,
         allocated.cap_month,
-        if(
-            bool_and(allocated.allocated_kr is not null) over (partition by settlement_id)
-            and provisional_rounds.round_id is null
-            and settlements.measured_through is null,
-            'final',
-            'provisional'
-        ) as status
+        if(lacking.region_code is null, 'final', 'provisional') as status
     from allocated
     inner join settlements using (settlement_id)
-    left join provisional_rounds on settlements.round_id = provisional_rounds.round_id
+    left join lacking using (settlement_id, region_code)
 
 )
 

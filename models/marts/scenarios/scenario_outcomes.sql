@@ -24,6 +24,12 @@ caps as (
 
 ),
 
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+
+),
+
 monthly as (
 
     select
@@ -36,6 +42,9 @@ monthly as (
         rates.rate_kr * scenarios.rate_percent // 100 as rate_kr
     from scenarios
     inner join counts on scenarios.counts_settlement_id = counts.settlement_id
+    -- the counts may have categories that the round of the rates does not pay for
+    inner join round_categories as paid_for
+        on scenarios.rates_round_id = paid_for.round_id and counts.category_id = paid_for.category_id
     left join rates on scenarios.rates_round_id = rates.round_id and counts.category_id = rates.category_id
     where
         month(counts.operation_month) between month(scenarios.measured_start) and month(scenarios.measured_end)
