@@ -48,12 +48,7 @@ known as (
             round_categories.definition_id = changes.definition_id
             and changes.operation_month + interval 1 year between periods.period_start and periods.period_end
             and periods.cutoff_date >= changes.change_date
-    group by
-        periods.settlement_id,
-        periods.cutoff_date,
-        round_categories.category_id,
-        changes.region_code,
-        cast(changes.operation_month + interval 1 year as date)
+    group by all
 
 ),
 

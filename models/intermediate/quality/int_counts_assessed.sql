@@ -53,7 +53,7 @@ received as (
 
 ),
 
--- operations are due in the month after they were done
+-- operations are to be reported by the end of the month after they were done
 reported_in_time as (
 
     select
@@ -119,12 +119,7 @@ final as (
         bool_or(by_region.is_not_delivered) as is_not_delivered
     from by_region
     inner join report_regions on by_region.region_code = report_regions.member_region_code
-    group by
-        by_region.settlement_id,
-        report_regions.region_code,
-        by_region.category_id,
-        by_region.operation_month,
-        by_region.period_role
+    group by all
 
 )
 

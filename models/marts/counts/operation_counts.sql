@@ -49,7 +49,7 @@ reported as (
 
 ),
 
--- a settlement counts from published tables for all its categories, or from what the round names per category
+-- a settlement counts all its categories from published tables, or each from the source that its round names
 cells as (
 
     select

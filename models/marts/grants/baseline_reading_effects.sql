@@ -29,7 +29,7 @@ months as (
         month(operation_month) as calendar_month,
         sum(operations) / nullif(count(*) filter (where operations > 0), 0) as month_mean
     from counts
-    group by settlement_id, region_code, category_id, month(operation_month)
+    group by all
 
 ),
 

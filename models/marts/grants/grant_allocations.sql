@@ -118,7 +118,7 @@ allocated as (
 
 ),
 
--- A8: what a row lacks, by itself or with all others
+-- A8: the rows that lack something, of their own or because it concerns all regions
 lacking as (
 
     select distinct
