@@ -13,9 +13,9 @@ known as (
         changes.region_code,
         changes.operation_month,
         sum(changes.net_change) as operations
-    from {{ ref('int_settlement_periods') }} as periods
+    from {{ ref('int_settlement_periods_limited') }} as periods
     inner join {{ ref('round_categories') }} as categories on periods.round_id = categories.round_id
-    inner join {{ ref('int_count_changes') }} as changes
+    inner join {{ ref('int_count_changes_dated') }} as changes
         on
             categories.definition_id = changes.definition_id
             and changes.operation_month between periods.period_start and periods.period_end

@@ -7,7 +7,7 @@ disclosed as (
         settlement_id,
         periods.period_start,
         periods.period_end
-    from {{ ref('int_settlement_periods') }} as periods
+    from {{ ref('int_settlement_periods_limited') }} as periods
     inner join {{ ref('disclosed_settlements') }} using (settlement_id)
     where periods.period_role = 'measured'
 

@@ -31,7 +31,7 @@ in_scope as (
         settlements.counts_from = 'par'
         and exists (
             select 1
-            from {{ ref('int_settlement_periods') }} as periods
+            from {{ ref('int_settlement_periods_limited') }} as periods
             where
                 periods.settlement_id = settlements.settlement_id
                 and operations.operation_date between periods.period_start and periods.period_end

@@ -4,7 +4,7 @@
 #}
 with
 
-standing as (
+categories as (
 
     select
         categories.settlement_id,
@@ -35,7 +35,7 @@ standing as (
 
 ),
 
--- kronor that a category earns with so many operations more
+-- what a category earns with the operations that it is told to need, and with one operation less
 ways as (
 
     select
@@ -49,7 +49,7 @@ ways as (
             {% endfor %}
         {%- endfor -%}
         *
-    from standing
+    from categories
 
 )
 

@@ -1,6 +1,6 @@
 {% test constraints_hold(model) %}
-{# Fails when values that a column's constraints call `not_null` or `unique` are missing or there twice; NULL is not twice.
-   Reports the constraint and how many rows or values break it. What a contract declares, DuckDB enforces as well. #}
+{# Fails when values that a column's constraints call `not_null` or `unique` are missing or twice there (NULL may be
+   twice there). Reports the constraint and how many break it. What a contract declares, DuckDB enforces as well. #}
 {% set node = (graph.nodes.values() if execute else []) | selectattr('name', 'equalto', model.identifier) | first %}
 {% set checks = [] %}
 {% for column in (node.columns.values() if node else []) %}

@@ -37,7 +37,8 @@ class Relation(str):
         return Relation(path["identifier"])
 
 
-# What the contract of `model` declares: k refers to k of `dim_elsewhere`.
+# What the contract of `model` declares: k and n are its key, k refers to k of `dim_elsewhere`.
+PRIMARY_KEY = {"type": "primary_key", "columns": ["k", "n"]}
 FOREIGN_KEY = {"type": "foreign_key", "columns": ["k"], "to": "ref('dim_elsewhere')", "to_columns": ["k"]}
 COLUMNS = {
     "k": {"name": "k", "constraints": [{"type": "not_null"}, {"type": "unique"}]},
@@ -45,9 +46,7 @@ COLUMNS = {
 }
 DBT = {
     "execute": True,
-    "graph": {
-        "nodes": {"model": {"name": "model", "columns": COLUMNS, "constraints": [{"type": "primary_key"}, FOREIGN_KEY]}}
-    },
+    "graph": {"nodes": {"model": {"name": "model", "columns": COLUMNS, "constraints": [PRIMARY_KEY, FOREIGN_KEY]}}},
     "modules": {"re": re},
 }
 
@@ -99,10 +98,13 @@ CASES = {
         "constraints_hold", {}, [("a", 1), ("a", 1), ("a", 2)], [("k", "unique", 2), ("n", "unique", 1)]
     ),
     "keys that are in the dimension, and NULL, pass": Case(
-        "foreign_keys_hold", {}, [("a", 1), ("a", 2), (None, 1)], [], [("a", 1), ("b", 1)]
+        "keys_hold", {}, [("a", 1), ("a", 2), (None, 1)], [], [("a", 1), ("b", 1)]
     ),
     "a key that the dimension lacks is reported": Case(
-        "foreign_keys_hold", {}, [("a", 1), ("c", 1), ("c", 2)], [("c",)], [("a", 1)]
+        "keys_hold", {}, [("a", 1), ("c", 1), ("c", 2)], [("k", "c", 2)], [("a", 1)]
+    ),
+    "a primary key that is there twice is reported": Case(
+        "keys_hold", {}, [("a", 1), ("a", 1), ("a", 2)], [("k, n", "a, 1", 2)], [("a", 1)]
     ),
 }
 

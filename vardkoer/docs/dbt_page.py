@@ -1,6 +1,7 @@
 """dbt's own docs as one file, as `dbt docs generate --static` writes it.
 
-In addition seeds of rules show their rows, and what differs from machine to machine or from minute to minute is gone.
+In addition seeds of rules show their rows and the overview lists the exposures. What differs from machine to machine or
+from minute to minute is gone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 MOST_ROWS = 150
 SOURCE_COLUMNS = ("source_id", "source_ref", "quote", "checked_on")
 VOLATILE = ("generated_at", "invocation_id", "invocation_started_at", "run_started_at", "created_at", "user_id")
+OVERVIEW = "doc.vardkoer.__overview__"
 HEAD_COMMENT = re.compile(r"\s*\{#(.*?)#\}", re.DOTALL)
 
 
@@ -64,6 +66,7 @@ def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
         comment = HEAD_COMMENT.match(node.get("raw_code") or "")
         if comment and not node["description"]:
             node["description"] = " ".join(comment[1].split())
+    artifacts.manifest["docs"][OVERVIEW]["block_contents"] += _exposures_as_markdown(artifacts.manifest)
     for name in ("nodes", "parent_map", "child_map"):
         artifacts.manifest[name] = dict(sorted(artifacts.manifest[name].items()))
     page = artifacts.template
@@ -72,6 +75,15 @@ def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
         text = json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
         page = page.replace(f'"{name}.JSON INLINE DATA"', text)
     path.write_text(page, encoding="utf-8")
+
+
+def _exposures_as_markdown(manifest: Json) -> str:
+    """What is made of the marts, each with its decisions and its owner."""
+    lines = ["| made of the marts | decision | owner |", "| --- | --- | --- |"]
+    for exposure in manifest["exposures"].values():
+        link = f"[{exposure['label']}](#!/exposure/{exposure['unique_id']})"
+        lines.append(f"| {link} | {'; '.join(exposure['meta']['decisions'])} | {exposure['owner']['name']} |")
+    return "\n\n## What is made of it, and by which decision\n\n" + "\n".join(lines)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ CONTACT = """
 select
     decisions.settlement_id, decisions.cutoff_date, decisions.category_id, decisions.operation_date,
     decisions.received_date, decisions.delivery_number, decisions.decision, reasons.rule, reasons.reason_sv,
-    documents.document_name, reasons.source_ref, standing.contact_key as standing_contact_key, decisions.codes
+    documents.document_name, reasons.source_ref, counted.contact_key as counted_contact_key, decisions.codes
 from (
     select
         decisions.*,
@@ -42,9 +42,9 @@ from (
 ) as decisions
 inner join seeds.decision_reasons as reasons using (reason)
 inner join seeds.source_documents as documents using (source_id)
-left join marts.contact_decisions as standing
-    on decisions.settlement_id = standing.settlement_id and decisions.operation_key = standing.operation_key
-    and standing.decision = 'counted' and decisions.reason = 'same_person_same_day'
+left join marts.contact_decisions as counted
+    on decisions.settlement_id = counted.settlement_id and decisions.operation_key = counted.operation_key
+    and counted.decision = 'counted' and decisions.reason = 'same_person_same_day'
 order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date
 """
 AMOUNT = """

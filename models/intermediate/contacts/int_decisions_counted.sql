@@ -10,7 +10,7 @@ operations as (
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
     where counts_from = 'par'
 
 ),

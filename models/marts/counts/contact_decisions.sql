@@ -4,7 +4,7 @@ with
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
     where counts_from = 'par'
 
 ),

@@ -20,7 +20,7 @@ regions as (
 
 months as (
 
-    select * from {{ ref('int_settlement_months') }}
+    select * from {{ ref('int_settlement_months_expanded') }}
 
 ),
 
@@ -45,11 +45,11 @@ published as (
 
 reported as (
 
-    select * from {{ ref('int_reported_volumes') }}
+    select * from {{ ref('int_volumes_reported') }}
 
 ),
 
--- a settlement counts from published tables for all its categories, or from what the round names per category
+-- a settlement counts all its categories from published tables, or each from the source that its round names
 cells as (
 
     select

@@ -12,7 +12,7 @@ operations as (
 
 ),
 
--- the register holds codes that the list of hospitals lacks, and contacts without any
+-- hospital codes of the register that the list of hospitals lacks, and '' for contacts without one
 reported as (
 
     select distinct coalesce(hospital_code, '') as hospital_code

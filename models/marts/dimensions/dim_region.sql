@@ -6,7 +6,7 @@ regions as (
 
 ),
 
--- the nation stands beside the regions, since some facts hold its total
+-- the nation is a row like a region, since some facts hold its total
 final as (
 
     select

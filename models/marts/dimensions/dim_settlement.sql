@@ -24,7 +24,7 @@ measured as (
         settlement_id,
         min(period_start) as measured_from,
         max(period_end) as measured_through
-    from {{ ref('int_settlement_periods') }}
+    from {{ ref('int_settlement_periods_limited') }}
     where period_role = 'measured'
     group by settlement_id
 

@@ -27,7 +27,7 @@ earnings as (
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
 
 ),
 
@@ -45,12 +45,7 @@ counted as (
     inner join settlements using (settlement_id)
     -- a sum over the months needs all of them (A6)
     inner join earnings using (settlement_id, region_code, category_id)
-    group by
-        settlement_id,
-        settlements.policy_id,
-        hospitals.region_code,
-        hospitals.category_id,
-        hospitals.hospital_code
+    group by all
 
 ),
 
@@ -70,7 +65,8 @@ sized as (
 
 ),
 
--- primary suppression of small cells; secondary of the smallest other of the same sum, which would tell them
+-- Small counts are hidden, and with them the smallest of the others that make up the same sum: what is shown could
+-- otherwise be taken from the sum, which is public.
 treated as (
 
     select
@@ -88,7 +84,7 @@ treated as (
 
 ),
 
--- what is hidden is one row, so that neither which hospitals nor how many there are is told
+-- all that is hidden becomes one row, so that nobody sees which hospitals it is, nor how many
 shown as (
 
     select
@@ -101,7 +97,7 @@ shown as (
         is_suppressed,
         any_value(policy_id) as policy_id
     from treated
-    group by settlement_id, region_code, category_id, if(is_suppressed, 'suppressed', hospital_code), is_suppressed
+    group by all
 
 ),
 

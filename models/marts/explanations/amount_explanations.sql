@@ -79,7 +79,7 @@ baselines as (
 
 ),
 
--- what the operations, the rates and the caps give, each followed by what follows from it
+-- the figures of the steps that are about a category
 category_steps as (
 
     select
@@ -99,6 +99,7 @@ category_steps as (
 
 ),
 
+-- the figures of the steps that are about the region as a whole
 region_steps as (
 
     select

@@ -14,13 +14,13 @@ quality as (
 
 year_before as (
 
-    select * from {{ ref('int_year_before') }}
+    select * from {{ ref('int_year_before_counted') }}
 
 ),
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
@@ -39,12 +39,7 @@ monthly as (
         {{ complete_sum('counts.operations_private') }} as operations_private
     from counts
     inner join report_regions on counts.region_code = report_regions.member_region_code
-    group by
-        counts.settlement_id,
-        report_regions.region_code,
-        counts.category_id,
-        counts.operation_month,
-        counts.period_role
+    group by all
 
 ),
 
@@ -86,7 +81,7 @@ compared as (
 
 ),
 
--- a round whose baseline lacks the year before is compared with it all the same
+-- where the year before is not one of the baseline years, its operations come from the register all the same
 completed as (
 
     select
@@ -123,7 +118,7 @@ cumulated as (
 
 ),
 
--- a month, and what it is compared with, do not go out without their warnings
+-- the warnings of the baseline months, which belong beside the month that is compared with them
 flagged_baseline_months as (
 
     select

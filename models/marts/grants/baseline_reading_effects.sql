@@ -15,7 +15,7 @@ earnings as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
@@ -29,7 +29,7 @@ months as (
         month(operation_month) as calendar_month,
         sum(operations) / nullif(count(*) filter (where operations > 0), 0) as month_mean
     from counts
-    group by settlement_id, region_code, category_id, month(operation_month)
+    group by all
 
 ),
 
@@ -39,7 +39,7 @@ baselines as (
         settlement_id,
         region_code,
         category_id,
-        -- six decimals first: thirds and halves must not fall just below a half
+        -- to six decimals first: a sum of thirds that is a half may come out just below it as a binary fraction
         round(round(coalesce(sum(month_mean), 0), 6)) as other_baseline_operations
     from months
     group by settlement_id, region_code, category_id

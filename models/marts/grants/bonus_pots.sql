@@ -2,7 +2,7 @@ with
 
 ranking as (
 
-    select * from {{ ref('int_bonus_ranking') }}
+    select * from {{ ref('int_bonus_candidates_ranked') }}
 
 ),
 

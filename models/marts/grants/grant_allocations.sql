@@ -14,13 +14,13 @@ gaps as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
 equal_shares as (
 
-    select * from {{ ref('int_equal_shares') }}
+    select * from {{ ref('int_equal_shares_apportioned') }}
 
 ),
 
@@ -32,7 +32,7 @@ pots as (
 
 ranking as (
 
-    select * from {{ ref('int_bonus_ranking') }}
+    select * from {{ ref('int_bonus_candidates_ranked') }}
 
 ),
 
@@ -44,7 +44,7 @@ bonuses as (
 
 cap_months as (
 
-    select * from {{ ref('int_cap_months') }}
+    select * from {{ ref('int_caps_reached') }}
 
 ),
 
@@ -118,7 +118,7 @@ allocated as (
 
 ),
 
--- A8: what a row lacks, by itself or with all others
+-- A8: the rows that lack something, of their own or because it concerns all regions
 lacking as (
 
     select distinct

@@ -68,7 +68,7 @@ baseline as (
 
 ),
 
--- A3: the mean is the sum over the baseline years divided by their number; the agency publishes only the mean
+-- A3: the mean is the sum over the baseline years divided by their number. Of published counts only the mean is known.
 compared as (
 
     select

@@ -14,7 +14,7 @@ rounds as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
@@ -35,7 +35,8 @@ paid as (
 
 ),
 
--- A4: what performance did not use goes to one pot for each category; while the period runs nobody knows how much
+-- A4: what performance leaves of the appropriation goes to pots, one for a category. An interim settlement does not
+-- know yet how much that will be.
 remaining as (
 
     select

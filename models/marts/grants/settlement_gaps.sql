@@ -14,13 +14,13 @@ pot_shares as (
 
 rule_gaps as (
 
-    select * from {{ ref('int_rule_gaps') }}
+    select * from {{ ref('int_rule_gaps_found') }}
 
 ),
 
 count_gaps as (
 
-    select * from {{ ref('int_count_gaps') }}
+    select * from {{ ref('int_count_gaps_found') }}
 
 ),
 

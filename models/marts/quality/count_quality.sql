@@ -2,13 +2,13 @@ with
 
 shares as (
 
-    select * from {{ ref('int_count_shares') }}
+    select * from {{ ref('int_counts_assessed') }}
 
 ),
 
 completeness as (
 
-    select * from {{ ref('int_expected_completeness') }}
+    select * from {{ ref('int_completeness_expected') }}
 
 ),
 

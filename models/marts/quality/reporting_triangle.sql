@@ -2,7 +2,7 @@ with
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
@@ -27,7 +27,7 @@ monthly as (
         sum(operations_lost) as operations_lost,
         sum(net_change) as net_change
     from changes
-    group by definition_id, region_code, operation_month, cast(date_trunc('month', change_date) as date)
+    group by all
 
 ),
 

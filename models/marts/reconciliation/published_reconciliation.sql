@@ -19,7 +19,7 @@ figures as (
         our_value,
         source_id,
         source_ref
-    from {{ ref('int_compared_counts') }}
+    from {{ ref('int_counts_compared') }}
     union all
     select
         measure,
@@ -32,7 +32,7 @@ figures as (
         our_value,
         source_id,
         source_ref
-    from {{ ref('int_compared_grants') }}
+    from {{ ref('int_grants_compared') }}
     union all
     select
         measure,
@@ -45,7 +45,7 @@ figures as (
         our_value,
         source_id,
         source_ref
-    from {{ ref('int_compared_key_figures') }}
+    from {{ ref('int_key_figures_compared') }}
 
 ),
 

@@ -6,15 +6,9 @@ categories as (
 
 ),
 
-standing as (
-
-    select * from {{ ref('int_category_standing') }}
-
-),
-
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
@@ -24,7 +18,7 @@ months as (
         settlement_id,
         any_value(months_measured) as months_measured,
         any_value(months_to_come) as months_to_come
-    from standing
+    from {{ ref('int_category_standing_combined') }}
     group by settlement_id
 
 ),
@@ -44,7 +38,7 @@ summed as (
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
     where category_id is null
 
 ),

@@ -1,24 +1,24 @@
 with
 
-standing as (
+categories as (
 
-    select * from {{ ref('int_category_standing') }}
+    select * from {{ ref('int_category_standing_combined') }}
 
 ),
 
 mixes as (
 
-    select * from {{ ref('int_mix_to_cap') }}
+    select * from {{ ref('int_mixes_extended_to_cap') }}
 
 ),
 
 flags as (
 
-    select * from {{ ref('int_settlement_flags') }}
+    select * from {{ ref('int_settlements_flagged') }}
 
 ),
 
--- at the present pace: what the recent months had on average, operations or increase, in each month to come
+-- if every month to come is like the average of the recent ones: in operations (volume) or in increase (increase)
 projected as (
 
     select
@@ -28,7 +28,7 @@ projected as (
             when 'volume' then operations + months_to_come * operations_a_month
             when 'increase' then operations - baseline_mean + months_to_come * increase_a_month
         end as projected_increase
-    from standing
+    from categories
 
 ),
 

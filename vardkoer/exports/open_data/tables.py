@@ -96,7 +96,8 @@ def _allowed(column: str, tests: list[dict[str, Any]]) -> tuple[str, ...]:
 def _key(node: dict[str, Any], columns: tuple[Column, ...], tests: list[dict[str, Any]]) -> tuple[str, ...]:
     """The tested key; none when a part of it may be missing or stays."""
     required = {column.name for column in columns if column.is_required}
-    keys = [(name,) for name, spec in node["columns"].items() if _is_constrained(spec, "unique")]
+    keys = [tuple(key["columns"]) for key in node.get("constraints", []) if key["type"] == "primary_key"]
+    keys += [(name,) for name, spec in node["columns"].items() if _is_constrained(spec, "unique")]
     keys += [tuple(test["columns"]) for test in _tests_of(tests, "unique_combination")]
     return next((key for key in keys if required.issuperset(key)), ())
 

@@ -38,7 +38,7 @@ final as (
         region_code,
         cast(earned.earned_kr as bigint) as earned_kr,
         caps.cap_kr,
-        -- least() alone would take the other for an unknown one
+        -- least() leaves NULL out: where one of the two is unknown it would answer with the other
         if(
             earned.earned_kr is null or caps.cap_kr is null,
             null,

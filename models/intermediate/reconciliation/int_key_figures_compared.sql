@@ -8,7 +8,7 @@ key_figures as (
 
 computed_figures as (
 
-    select * from {{ ref('int_computed_figures') }}
+    select * from {{ ref('int_key_figures_computed') }}
 
 ),
 

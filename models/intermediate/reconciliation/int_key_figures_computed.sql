@@ -26,7 +26,7 @@ accounts as (
 
 periods as (
 
-    select * from {{ ref('int_period_operations') }}
+    select * from {{ ref('int_operations_summed') }}
     where region_code = '00'
 
 ),
@@ -42,7 +42,7 @@ first_months as (
     select
         settlement_id,
         min(operation_month) as first_month
-    from {{ ref('int_settlement_months') }}
+    from {{ ref('int_settlement_months_expanded') }}
     where period_role = 'measured'
     group by settlement_id
 

@@ -21,13 +21,13 @@ earnings as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
 pace as (
 
-    select * from {{ ref('int_recent_pace') }}
+    select * from {{ ref('int_recent_pace_averaged') }}
 
 ),
 
@@ -40,7 +40,7 @@ final as (
         rounds.allocation_model,
         earnings.operations,
         earnings.baseline_mean,
-        -- the first operations of a category below its baseline only fill the gap
+        -- a category below its baseline earns nothing until this gap is filled
         case
             when rounds.allocation_model = 'volume' then 0
             when earnings.operations < earnings.baseline_operations

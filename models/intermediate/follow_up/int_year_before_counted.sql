@@ -2,7 +2,7 @@ with
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
     where counts_from = 'par' and period_role = 'measured'
 
 ),
@@ -16,13 +16,13 @@ round_categories as (
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
@@ -48,12 +48,7 @@ known as (
             round_categories.definition_id = changes.definition_id
             and changes.operation_month + interval 1 year between periods.period_start and periods.period_end
             and periods.cutoff_date >= changes.change_date
-    group by
-        periods.settlement_id,
-        periods.cutoff_date,
-        round_categories.category_id,
-        changes.region_code,
-        cast(changes.operation_month + interval 1 year as date)
+    group by all
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 

@@ -8,7 +8,7 @@ volumes as (
 
 ),
 
--- like a contact's row (R1), a figure is in force from the day it was reported until the next one is
+-- As with the rows of a contact (R1), a figure is in force from the day it was reported until a newer one replaces it.
 final as (
 
     select

@@ -9,7 +9,7 @@ operations as (
 
 ),
 
--- an operation counts from one day to another, or for good
+-- an operation counts from one day until another, or from one day on; where the two are the same it never does
 counted as (
 
     select
@@ -49,7 +49,7 @@ changes as (
 
 ),
 
--- a delivery that replaces a row by one that counts as well changes nothing
+-- When a row that counts is replaced on the same day by one that counts as well, the count does not change.
 net as (
 
     select

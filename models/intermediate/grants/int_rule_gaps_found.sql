@@ -62,13 +62,13 @@ earnings as (
 
 performance as (
 
-    select * from {{ ref('int_grant_performance') }}
+    select * from {{ ref('int_performance_capped') }}
 
 ),
 
 ranking as (
 
-    select * from {{ ref('int_bonus_ranking') }}
+    select * from {{ ref('int_bonus_candidates_ranked') }}
 
 ),
 

@@ -20,7 +20,7 @@ categories as (
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
@@ -33,7 +33,7 @@ decisions as (
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
@@ -53,7 +53,7 @@ received as (
 
 ),
 
--- operations are due in the month after they were done
+-- operations are to be reported by the end of the month after they were done
 reported_in_time as (
 
     select
@@ -119,12 +119,7 @@ final as (
         bool_or(by_region.is_not_delivered) as is_not_delivered
     from by_region
     inner join report_regions on by_region.region_code = report_regions.member_region_code
-    group by
-        by_region.settlement_id,
-        report_regions.region_code,
-        by_region.category_id,
-        by_region.operation_month,
-        by_region.period_role
+    group by all
 
 )
 

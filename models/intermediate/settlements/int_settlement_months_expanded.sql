@@ -2,11 +2,11 @@ with
 
 periods as (
 
-    select * from {{ ref('int_settlement_periods') }}
+    select * from {{ ref('int_settlement_periods_limited') }}
 
 ),
 
--- R8: a period includes its first and last day and is counted by calendar month
+-- R8: a period is counted by calendar month, its first and its last one included
 final as (
 
     select

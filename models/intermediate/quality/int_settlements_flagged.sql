@@ -23,7 +23,7 @@ carried as (
 
 ),
 
--- every warning that a month carries, measured or compared with: by category, and of all together
+-- the warnings of all months that a settlement measures or compares with: by category, and for all categories together
 levels as (
 
     select * from carried

@@ -23,7 +23,8 @@ measured_starts as (
 
 ),
 
--- an interim settlement compares the months so far with the same months of the baseline years
+-- An interim settlement measures the months until `measured_through` and compares them with the same months of the
+-- baseline years, so each of its periods ends as many months after its start as that date lies in the measured one.
 final as (
 
     select

@@ -8,7 +8,7 @@ measures as (
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 

@@ -26,7 +26,7 @@ counts as (
 
 ),
 
--- how many months a round measures, and over how many years it takes its mean
+-- how many months the whole period of a round has, and over how many years its mean is taken
 rounds as (
 
     select
@@ -45,7 +45,7 @@ recent_months as (
         months.settlement_id,
         months.operation_month,
         count(*) over (partition by months.settlement_id) as months_measured
-    from {{ ref('int_settlement_months') }} as months
+    from {{ ref('int_settlement_months_expanded') }} as months
     cross join choices
     where months.period_role = 'measured'
     qualify

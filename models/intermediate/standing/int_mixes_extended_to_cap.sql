@@ -2,11 +2,11 @@ with
 
 categories as (
 
-    select * from {{ ref('int_category_standing') }}
+    select * from {{ ref('int_category_standing_combined') }}
 
 ),
 
-standing as (
+regions as (
 
     select
         settlement_id,
@@ -21,21 +21,22 @@ standing as (
 
 ),
 
--- A category that is below its baseline earns nothing until the mix has filled the gap, so the amount earned grows
--- faster with each category that crosses its baseline. It is the largest of the straight lines that count the first
--- categories to cross; the cap is reached where the first of these lines reaches it.
+-- Suppose that the region goes on with the mix of its recent months. A category below its baseline earns nothing until
+-- the mix has filled its gap; from then on it earns with every operation. In the order in which the categories cross
+-- their baselines, each line is what the categories so far would earn if no other one ever crossed. What the region
+-- earns is at every point the largest of these lines, so it reaches the cap where the first of them does.
 lines as (
 
     select
         settlement_id,
         region_code,
         categories.category_id,
-        standing.available_kr + sum(categories.operations_below_baseline * categories.rate_kr) over crossing
+        regions.available_kr + sum(categories.operations_below_baseline * categories.rate_kr) over crossing
             as needed_kr,
         sum(categories.recent_operations * categories.rate_kr) over crossing as earned_by_recent_operations_kr
     from categories
-    inner join standing using (settlement_id, region_code)
-    where standing.is_known and categories.recent_operations > 0
+    inner join regions using (settlement_id, region_code)
+    where regions.is_known and categories.recent_operations > 0
     window crossing as (
         partition by settlement_id, region_code
         order by categories.operations_below_baseline / categories.recent_operations, categories.category_id

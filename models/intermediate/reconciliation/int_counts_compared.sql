@@ -8,7 +8,7 @@ measures as (
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
@@ -32,7 +32,7 @@ producers as (
 
 periods as (
 
-    select * from {{ ref('int_period_operations') }}
+    select * from {{ ref('int_operations_summed') }}
 
 ),
 

@@ -25,17 +25,17 @@ choices as (
 
 report_regions as (
 
-    select * from {{ ref('int_report_regions') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
 changes as (
 
-    select * from {{ ref('int_count_changes') }}
+    select * from {{ ref('int_count_changes_dated') }}
 
 ),
 
--- months that are not yet settled at the cut-off date, by their age
+-- months whose counts still grow by late reports at the cut-off date, and how many months old they are then
 recent_months as (
 
     select
@@ -44,7 +44,7 @@ recent_months as (
         settlements.cutoff_date,
         months.operation_month,
         datediff('month', months.operation_month, settlements.cutoff_date) as age
-    from {{ ref('int_settlement_months') }} as months
+    from {{ ref('int_settlement_months_expanded') }} as months
     inner join settlements using (settlement_id)
     cross join choices
     where
@@ -52,7 +52,7 @@ recent_months as (
 
 ),
 
--- the settled months before them, each with the day on which it was as old as the recent month is now
+-- each of them beside the last months before it whose counts no longer grow
 history_months as (
 
     select
@@ -68,6 +68,7 @@ history_months as (
 
 ),
 
+-- the day on which the earlier month had that age
 history as (
 
     select
@@ -77,7 +78,7 @@ history as (
 
 ),
 
--- of what is known now about the settled months, how much was known when they were as old
+-- how much of what is known today about those earlier months was known when they had the age of the recent month
 final as (
 
     select
