@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from vardkoer.sample import PROCEDURE_DATES
 from vardkoer.paths import SEEDS
+from vardkoer.sample import PROCEDURE_DATES
 
 FIRST_MONTH = dt.date(2021, 12, 1)
 DELIVERIES = 60
@@ -26,8 +26,17 @@ DATES = ", ".join(
     for position, column in enumerate(PROCEDURE_DATES, start=1)
 )
 CONTACT_COLUMNS = (
-    "vardkontakt_id", "leverans_nr", "inrapporterad", "makulerad", "personnummer", "lkf", "sjukhus", "mvo", "indatum",
-    "hdia", "op",
+    "vardkontakt_id",
+    "leverans_nr",
+    "inrapporterad",
+    "makulerad",
+    "personnummer",
+    "lkf",
+    "sjukhus",
+    "mvo",
+    "indatum",
+    "hdia",
+    "op",
 )
 COLUMNS = {"sv": f"{', '.join(CONTACT_COLUMNS)}, utdatum, {DATES}", "ov": ", ".join(CONTACT_COLUMNS)}
 

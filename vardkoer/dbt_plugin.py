@@ -43,9 +43,7 @@ class Plugin(BasePlugin):
             self.lock.enter_context(exclusive(warehouse))
             inner, outer = hmac_pads(paths.person_key_secret())
             ensure_sample()
-            passed = gate.check(
-                paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse)
-            )
+            passed = gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
         except (BusyError, gate.RefusedDeliveryError, gate.SeedError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
         self.sources = sources.statements(passed)

@@ -47,8 +47,8 @@ def records_folder(warehouse: Path) -> Path:
 
 
 def target_path() -> Path:
-    """Where dbt keeps what it compiled and what came of its last run: a folder for each warehouse, since two may be built
-    at a time."""
+    """Where dbt keeps what it compiled and what came of its last run: a folder for each warehouse, since two may be
+    built at a time."""
     warehouse = warehouse_path()
     own = PROJECT / "target" if warehouse == PROJECT / WAREHOUSE else warehouse.with_name(f"{warehouse.name}.target")
     return Path(os.environ.get("DBT_TARGET_PATH") or own)

@@ -64,7 +64,10 @@ class CompiledProject:
 
 
 def compile_project(work_dir: Path) -> CompiledProject:
-    """Compile the project on an extract of nothing, writing in `work_dir` only. Raises RuntimeError with dbt's output."""
+    """Compile the project on an extract of nothing, writing in `work_dir` only.
+
+    Raises RuntimeError with dbt's output.
+    """
     par_path = extract_of_nothing(work_dir)
     run_dbt(work_dir, par_path, "seed", "--select", *READ_WHEN_COMPILED)
     run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in COMPILED))
@@ -147,7 +150,11 @@ def build_settings(par_path: Path, work_dir: Path) -> dict[str, str]:
     """The environment of a build of an extract; no region has reported anything."""
     reports = work_dir / "region_reports"
     reports.mkdir(parents=True, exist_ok=True)
-    return {"PAR_PATH": str(par_path), "REGION_REPORTS_PATH": str(reports), "PERSON_KEY_SECRET": "the secret of the tests"}
+    return {
+        "PAR_PATH": str(par_path),
+        "REGION_REPORTS_PATH": str(reports),
+        "PERSON_KEY_SECRET": "the secret of the tests",
+    }
 
 
 @contextmanager

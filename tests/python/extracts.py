@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
+from compiled_project import COLUMNS
 from hypothesis import strategies as st
 
-from compiled_project import COLUMNS
 from vardkoer.sample import PROCEDURE_DATES
 
 # A value that is missing is not in the row, or None.
@@ -65,7 +65,25 @@ NOBODY = [
 WRITTEN_IDENTITIES = ["{0}{1}", "{0}-{1}", "{0}+{1}", "{0} {1}", " {0} - {1} "]
 
 RESIDENCES = ["0180", "01", "018001", "1280", "12", "128002", "2580", "098001"]
-NO_RESIDENCES = [None, "", "0", "1", "019", "01800", "18001", "00", "02", "1180", "150000", "9900", "26", "0180012", "AB80", "018O", "-180"]
+NO_RESIDENCES = [
+    None,
+    "",
+    "0",
+    "1",
+    "019",
+    "01800",
+    "18001",
+    "00",
+    "02",
+    "1180",
+    "150000",
+    "9900",
+    "26",
+    "0180012",
+    "AB80",
+    "018O",
+    "-180",
+]
 
 HOSPITALS = ["10013", "10011", "12001", "12400", "41001", "104XX4"]
 NO_HOSPITALS = [None, "", "99999", "1001"]

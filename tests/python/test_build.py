@@ -18,8 +18,8 @@ import duckdb
 import pytest
 from extracts import identity
 from test_delivery_gate import ROW, write_csv
-
 from vardkoer.par_extract import COLUMNS
+
 from vardkoer.paths import PROJECT
 from vardkoer.warehouse import run_record
 

@@ -12,13 +12,13 @@ import duckdb
 import pytest
 from compiled_project import run_dbt
 from extracts import identity
-
-from vardkoer import par_extract, region_reports
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
-from vardkoer.paths import SEEDS
 from vardkoer.session_macros import DATABASE
 from vardkoer.unreadable_rows import read_limits
+
+from vardkoer import par_extract, region_reports
+from vardkoer.paths import SEEDS
 
 ROW = {
     "vardkontakt_id": "a",

@@ -1,8 +1,8 @@
 """The gate: nothing is lost or changed between a file and a decision.
 
-`check` looks at seeds, extract and region reports before anything is written, and gives what the build reads from; every
-fault is one line with file, row, column, what is the matter and the remedy. What it found about a file that has not
-changed since is remembered beside the records of a warehouse, so that the next to ask need not look again.
+`check` looks at seeds, extract and region reports before anything is written, and gives what the build reads from;
+every fault is one line with file, row, column, what is the matter and the remedy. What it found about a file that has
+not changed since is remembered beside the records of a warehouse, so that the next to ask need not look again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,17 @@ from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import SeedError, check_seeds
 from vardkoer.gate.values import quoted
 
-__all__ = ["DeliveredFile", "Passed", "RefusedDeliveryError", "SeedError", "check", "check_extract", "damaged_files", "memory_of", "remember"]
+__all__ = [
+    "DeliveredFile",
+    "Passed",
+    "RefusedDeliveryError",
+    "SeedError",
+    "check",
+    "check_extract",
+    "damaged_files",
+    "memory_of",
+    "remember",
+]
 
 MEMORY = "gate.json"
 READING_CODE = Path(__file__).parent
@@ -46,8 +56,8 @@ class DeliveredFile:
 
 @dataclasses.dataclass(frozen=True)
 class Passed:
-    """What has passed the gate: the files of the extract, the names of those below its folder that are not read, the rows
-    of region reports, and what is unusual."""
+    """What has passed the gate: the files of the extract, the names of those below its folder that are not read, the
+    rows of region reports, and what is unusual."""
 
     files: list[DeliveredFile]
     unread: list[str]
@@ -71,8 +81,8 @@ def check_extract(
     known: Mapping[str, Any] = MappingProxyType({}),
     reports: Sequence[region_reports.Report] = (),
 ) -> Passed:
-    """Look at the files of an extract one by one, held against seeds that are sound. `known` has what is remembered of files
-    by their names. Raises RefusedDeliveryError; what the files look like taken together is left to the findings."""
+    """Look at the files of an extract one by one, held against seeds that are sound. `known` has what is remembered of
+    files by their names. Raises RefusedDeliveryError; what files look like on the whole is left to the findings."""
     found, unread = files.files_below(par_path)
     names = files.public_names((path for _, path in found), par_path)
     pattern, limits = search_pattern(seeds), read_limits(seeds)

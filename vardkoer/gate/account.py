@@ -116,7 +116,10 @@ class Account:
 
 
 def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Account:
-    """Look at every row of a file; `listed_codes` is a pattern for the text of a row that may have one. Raises DeliveryError."""
+    """Look at every row of a file; `listed_codes` is a pattern for the text of a row that may have one.
+
+    Raises DeliveryError.
+    """
     check_columns(file)
     try:
         has_clean_ids, unreadable = _look_at_contacts(file)
@@ -143,9 +146,17 @@ def check_columns(file: DataFile) -> None:
             )
         if not values.is_known(kind):
             raise DeliveryError(
-                file.path, f"column is a list, a structure or another {kind.split('(')[0]}", "deliver one plain value per row", column=column
+                file.path,
+                f"column is a list, a structure or another {kind.split('(')[0]}",
+                "deliver one plain value per row",
+                column=column,
             )
-        if column == "lkf" and kind not in ("VARCHAR", '"NULL"') and not kind.startswith("ENUM") and _has_values(file, name):
+        if (
+            column == "lkf"
+            and kind not in ("VARCHAR", '"NULL"')
+            and not kind.startswith("ENUM")
+            and _has_values(file, name)
+        ):
             raise DeliveryError(
                 file.path, "is not text, so that leading zeros are lost", "deliver it as text", column=column
             )
@@ -238,7 +249,10 @@ def _is_proven_readable(file: DataFile, column: str) -> bool:
         """)
         .fetchall()
     )
-    if not all(least is not None and most is not None and (nulls == 0 or column == "makulerad") for nulls, least, most in groups):
+    if not all(
+        least is not None and most is not None and (nulls == 0 or column == "makulerad")
+        for nulls, least, most in groups
+    ):
         return False
     if column == "makulerad":
         return kind in values.WHOLE_TYPES and all(0 <= int(least) <= int(most) <= 1 for _, least, most in groups)
@@ -247,7 +261,7 @@ def _is_proven_readable(file: DataFile, column: str) -> bool:
     if column == "leverans_nr":
         return kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
     # between these bounds every text begins with a printed ASCII character
-    return kind == "VARCHAR" and all("!" <= least and most < "\x7f" for _, least, most in groups)
+    return kind == "VARCHAR" and all(least >= "!" and most < "\x7f" for _, least, most in groups)
 
 
 def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, ...]:
@@ -348,8 +362,9 @@ def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: 
     start, end = column_value(file, "indatum"), column_value(file, "utdatum")
     unreadable = " or ".join(f"({day} is null and not ({is_missing}))" for day, is_missing in days) or "false"
     outside = " or ".join(f"coalesce({day} < {start} or {day} > {end}, false)" for day, _ in days) or "false"
+    found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
     counts = ", ".join(f"count(*) filter (where {figure})" for figure in FIGURES.values())
-    (found,) = (
+    (figures,) = (
         in_memory()
         .execute(f"""
             select {counts}
@@ -360,9 +375,9 @@ def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: 
                     {unreadable} as has_unreadable_date,
                     {outside} as has_date_outside_stay
                 from {file.scan}
-                where {condition} and regexp_full_match({values.stored(*file.columns["op"])}, {text_literal(listed_codes)})
+                where {condition} and {found}
             )
         """)
         .fetchall()
     )
-    return dict(zip(FIGURES, found, strict=True))
+    return dict(zip(FIGURES, figures, strict=True))

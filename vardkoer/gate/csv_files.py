@@ -14,7 +14,7 @@ from typing import IO
 HEADER_ROW = 1
 
 
-class CsvFault(Exception):
+class CsvError(Exception):
     """Why a file is not the CSV that the contract asks for, and what to do."""
 
     def __init__(self, fault: str, remedy: str, row: int | None = None):
@@ -37,19 +37,20 @@ def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
     """The DuckDB table function that reads a file as text. Rows are skipped only where ragged ones were found."""
     return (
         f"read_csv({literal}, delim = '{delimiter}', quote = '\"', escape = '\"', header = true, all_varchar = true, "
-        f"null_padding = false, strict_mode = true, hive_partitioning = false, ignore_errors = {str(skips_rows).lower()})"
+        "null_padding = false, strict_mode = true, hive_partitioning = false, "
+        f"ignore_errors = {str(skips_rows).lower()})"
     )
 
 
 def read(path: Path) -> CsvFile:
-    """Look at every line and every row of a file. Raises CsvFault."""
+    """Look at every line and every row of a file. Raises CsvError."""
     header, delimiter = _columns_of(_check_lines(path))
     rows, ragged_rows = _count_rows(path, delimiter, len(header))
     return CsvFile(header, delimiter, rows, tuple(ragged_rows))
 
 
 def read_header(path: Path) -> tuple[list[str], str]:
-    """The columns and the delimiter, by the first line alone. Raises CsvFault."""
+    """The columns and the delimiter, by the first line alone. Raises CsvError."""
     header = next(_lines(path), "").rstrip("\r\n")
     _check_header(header)
     return _columns_of(header)
@@ -69,15 +70,15 @@ def _check_lines(path: Path) -> str:
     header, first_end = "", ""
     for number, line in enumerate(_lines(path), start=1):
         if "\0" in line:
-            raise CsvFault("NUL character", "deliver a plain text file", row=number)
+            raise CsvError("NUL character", "deliver a plain text file", row=number)
         end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
         if "\r" in line[: len(line) - len(end)]:
-            raise CsvFault("lines end with a lone carriage return", "save it with LF or CRLF", row=number)
+            raise CsvError("lines end with a lone carriage return", "save it with LF or CRLF", row=number)
         if number == HEADER_ROW:
             header, first_end = line[: len(line) - len(end)], end
             _check_header(header)
         elif end not in ("", first_end):
-            raise CsvFault(
+            raise CsvError(
                 "the line ends with another of LF and CRLF than the header", "save the whole file with one", row=number
             )
     return header
@@ -85,9 +86,11 @@ def _check_lines(path: Path) -> str:
 
 def _check_header(header: str) -> None:
     if header.strip().lower().startswith("sep="):
-        raise CsvFault("the first line is a note to Excel and no header", "remove the line that begins with sep=", row=1)
+        raise CsvError(
+            "the first line is a note to Excel and no header", "remove the line that begins with sep=", row=1
+        )
     if "\t" in header and ";" not in header and "," not in header:
-        raise CsvFault("columns are separated by tabs", "save it with ; or , between the columns", row=1)
+        raise CsvError("columns are separated by tabs", "save it with ; or , between the columns", row=1)
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -95,12 +98,12 @@ def _lines(path: Path) -> Iterator[str]:
         with _open(path) as stream:
             for number, line in enumerate(stream, start=1):
                 if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise CsvFault("is encoded in UTF-16", "save it as UTF-8")
+                    raise CsvError("is encoded in UTF-16", "save it as UTF-8")
                 yield line.decode("utf-8-sig" if number == HEADER_ROW else "utf-8")
     except UnicodeDecodeError as error:
-        raise CsvFault(f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number) from None
+        raise CsvError(f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number) from None
     except (OSError, EOFError, zlib.error):
-        raise CsvFault("cannot be unpacked or read to its end", "deliver the whole file again") from None
+        raise CsvError("cannot be unpacked or read to its end", "deliver the whole file again") from None
 
 
 def _count_rows(path: Path, delimiter: str, width: int) -> tuple[int, list[int]]:
@@ -116,7 +119,7 @@ def _count_rows(path: Path, delimiter: str, width: int) -> tuple[int, list[int]]
             if len(fields) != width:
                 ragged_rows.append(rows + HEADER_ROW)
     except csv.Error:
-        raise CsvFault(
+        raise CsvError(
             "quotes do not match, or a field is too long",
             "correct the quotes of this or an earlier row",
             row=reader.line_num,

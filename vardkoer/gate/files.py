@@ -117,7 +117,9 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     read, unread, seen = [], [], set()
 
     def cannot_list(error: OSError) -> None:
-        faults.append(DeliveryError(Path(error.filename), f"cannot be listed ({error.strerror})", "correct its permissions"))
+        faults.append(
+            DeliveryError(Path(error.filename), f"cannot be listed ({error.strerror})", "correct its permissions")
+        )
 
     for place, folders, names in os.walk(par_path, onerror=cannot_list, followlinks=True):
         # a link to a folder above would be followed for ever
@@ -171,7 +173,7 @@ def open_file(path: Path) -> DataFile:
         return _open_parquet(path, start)
     try:
         found = csv_files.read(path)
-    except csv_files.CsvFault as fault:
+    except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
     columns = _columns_by_name(path, [(name, "VARCHAR") for name in found.header])
     opened = DataFile(path, columns, found.rows, found.delimiter, found.ragged_rows)
@@ -191,7 +193,7 @@ def open_header(path: Path) -> DataFile:
         return _open_parquet(path, start)
     try:
         header, delimiter = csv_files.read_header(path)
-    except csv_files.CsvFault as fault:
+    except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
     return DataFile(path, _columns_by_name(path, [(name, "VARCHAR") for name in header]), 0, delimiter)
 

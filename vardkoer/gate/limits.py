@@ -32,8 +32,8 @@ def refuse_beyond_limits(file: DataFile, account: Account, limits: dict[str, Row
             )
             raise DeliveryError(
                 file.path,
-                f"{what}, in {len(rows)} of {account.rows} rows where {float(limit['max_percent']):g} percent may go to "
-                "quarantine",
+                f"{what}, in {len(rows)} of {account.rows} rows where {float(limit['max_percent']):g} percent may go "
+                "to quarantine",
                 limit["remedy_en"],
                 row=min(rows),
                 column=COLUMN_OF.get(fault),

@@ -1,7 +1,7 @@
 """What a delivery looks like in figures, held against the seed `delivery_expectations`.
 
-Two thresholds an expectation: what is unusual is a warning that goes with the build, and a file of which most is wrong is
-refused, since it is then the file and not the people in it. A few rows are not most of anything: `refused_from_rows`.
+Two thresholds an expectation: what is unusual is a warning that goes with the build, and a file of which most is wrong
+is refused, since it is then the file and not the people in it. A few rows are not most of it: `refused_from_rows`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def findings(accounts: list[Account], seeds: Path) -> list[Finding]:
 
 
 def profile_lines(accounts: list[Account], seeds: Path) -> dict[str, list[Line]]:
-    """`file`: a line per file; `region_month`: a line per home region and month of receipt that has a year before it."""
+    """`file`: a line per file; `region_month`: one per home region and month of receipt that has a year before it."""
     regions = {row["region_code"] for row in read_rows(seeds / "reference" / "regions.csv")}
     return {
         "file": [_file_line(account) for account in accounts],
@@ -101,10 +101,10 @@ def _finding(rule: dict[str, str], line: Line) -> Finding | None:
     figure = line[rule["metric"]]
     if figure is None:
         return None
-    least, most, refused = (float(rule[name]) if rule[name] else None for name in ("min_value", "max_value", "refused_above"))
-    is_refusal = (
-        refused is not None and figure > refused and line["rows"] >= int(rule["refused_from_rows"] or 0)
+    least, most, refused = (
+        float(rule[name]) if rule[name] else None for name in ("min_value", "max_value", "refused_above")
     )
+    is_refusal = refused is not None and figure > refused and line["rows"] >= int(rule["refused_from_rows"] or 0)
     if not is_refusal and (least is None or figure >= least) and (most is None or figure <= most):
         return None
     if is_refusal:
@@ -112,4 +112,6 @@ def _finding(rule: dict[str, str], line: Line) -> Finding | None:
     else:
         named = (("least", "min_value"), ("most", "max_value"))
         bounds = " and ".join(f"at {word} {rule[bound]}" for word, bound in named if rule[bound]) + " is expected"
-    return Finding(f"{line['place']} figure={rule['metric']}: {figure:g} where {bounds}; {rule['remedy_en']}", is_refusal)
+    return Finding(
+        f"{line['place']} figure={rule['metric']}: {figure:g} where {bounds}; {rule['remedy_en']}", is_refusal
+    )

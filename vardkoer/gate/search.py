@@ -1,4 +1,4 @@
-"""The pattern that finds rows whose codes may be listed ones (`macros/listed_code_search.sql` is the same for models)."""
+"""The pattern that finds rows whose codes may be listed ones; `int_contacts_searched` has the same for models."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def code_begins(seeds: Path) -> list[str]:
 
 
 def any_of(begins: Iterable[str]) -> str:
-    """A regular expression, to be used whatever the case, for codes that begin so whatever stands between their letters.
+    """A regular expression, to be used whatever the case, for codes that begin so whatever stands between the letters.
     It lets too much through, never too little."""
     return "|".join("[^0-9a-z]*".join(letters) for letters in begins)

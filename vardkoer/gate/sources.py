@@ -83,9 +83,7 @@ def statements(passed: Passed) -> list[str]:
         ),
         _table(
             "region_reports",
-            dict.fromkeys(
-                ("region_code", "category_id", "operation_month", "operations", "reported_date"), "VARCHAR"
-            ),
+            dict.fromkeys(("region_code", "category_id", "operation_month", "operations", "reported_date"), "VARCHAR"),
             [list(report) for report in passed.region_reports],
         ),
     ]
@@ -95,9 +93,8 @@ def _rows_view(folder: str, files: list[DeliveredFile]) -> str:
     """A query for each file, so that its name is one value and not one to be looked up for each row."""
     nothing = ", ".join(f"cast(null as {TYPES.get(column, 'varchar')}) as {column}" for column in COLUMNS)
     body = "\nunion all\n".join(_rows_of(file) for file in files)
-    return (
-        f"create or replace view {DATABASE}.{folder} as "
-        + (body or f"select {nothing}, cast(null as varchar) as file_name where false")
+    return f"create or replace view {DATABASE}.{folder} as " + (
+        body or f"select {nothing}, cast(null as varchar) as file_name where false"
     )
 
 

@@ -1,6 +1,6 @@
 """From what a file stores to the value that the rules read: one way for each column and type, or none.
 
-Each function gives the DuckDB expression for one column of one file, by the name and the type that the column has there.
+Each function gives the DuckDB expression for one column of one file, by the name and type that the column has there.
 A value is text whatever stores it: `77`, `77.0` and a `77` among blanks are the same contact. What is missing becomes
 NULL. What is there and cannot be read becomes NULL too where the gate has sent its row to quarantine before, and
 `unreadable` where a rule wants to know (dates of codes).
@@ -9,16 +9,17 @@ NULL. What is there and cannot be read becomes NULL too where the gate has sent 
 from __future__ import annotations
 
 # Whatever a keyboard or a program leaves around a value.
-BLANKS = " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+BLANKS = (
+    " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 # Whole numbers beyond these cannot be told from their neighbours.
 LARGEST_EXACT = {"FLOAT": 2**24, "DOUBLE": 2**53}
 DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 TEXT_TYPES = ("VARCHAR", "BOOLEAN", "UUID", '"NULL"')
 ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
-DATE_FORM = (
-    "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?$"
-)
+DATE_FORM = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
 
@@ -48,8 +49,8 @@ def stored(name: str, kind: str) -> str:
 
 
 def may_differ_from_text(name: str, kind: str) -> str:
-    """True where `text` may give another value than `stored`: what does not begin and end with a printed ASCII character,
-    or ends like a number with decimals."""
+    """True where `text` may give another value than `stored`: what does not begin and end with a printed ASCII
+    character, or ends like a number with decimals."""
     if kind == "VARCHAR":
         return rf"regexp_matches({quoted(name)}, '^[^!-~]|[^!-~]$|\.0+$|^$')"
     return "false" if kind in WHOLE_TYPES else "true"

@@ -15,8 +15,10 @@ class BusyError(Exception):
 
 @contextlib.contextmanager
 def exclusive(warehouse: Path) -> Iterator[int]:
-    """Hold the lock of a warehouse, which ends with the process and with those it handed the lock to. Raises BusyError, or
-    OSError when the lock cannot be written."""
+    """Hold the lock of a warehouse, which ends with the process and with those it handed the lock to.
+
+    Raises BusyError, or OSError when the lock cannot be written.
+    """
     path = warehouse.with_name(f"{warehouse.name}.lock")
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -44,7 +44,7 @@ periods as (
         round_categories.definition_id,
         periods.period_start,
         periods.period_end
-    from {{ ref('int_settlement_periods') }} as periods
+    from {{ ref('int_settlement_periods_limited') }} as periods
     inner join {{ ref('round_categories') }} as round_categories using (round_id)
     where periods.counts_from = 'par' and round_categories.counts_from = 'par'
 
