@@ -179,7 +179,7 @@ def say_what_is_unusual(passed: gate.Passed) -> None:
 
 def gate_folder(warehouse: Path, previous: str | None) -> Path:
     """An empty folder beside the records for what Great Expectations writes about the next one."""
-    folder = run_record.records_folder(warehouse) / f"{next_number(previous):05d}.gate"
+    folder = paths.records_folder(warehouse) / f"{next_number(previous):05d}.gate"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
