@@ -5,13 +5,13 @@ In addition seeds of rules show their rows, and what differs from machine to mac
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vardkoer import paths
+from vardkoer.gate.seeds import read_rows
 from vardkoer.warehouse import run_record
 
 Json = dict[str, Any]
@@ -57,10 +57,10 @@ def _without_traces(part: Any, target: Path, built_at: str) -> Any:
 
 def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
     """Write the page."""
-    documents = {row["source_id"]: row for row in _rows(paths.SEEDS / "reference" / "source_documents.csv")}
+    documents = {row["source_id"]: row for row in read_rows(paths.SEEDS / "reference" / "source_documents.csv")}
     for node in artifacts.manifest["nodes"].values():
         if node["resource_type"] == "seed":
-            node["description"] += _rows_as_markdown(_rows(paths.PROJECT / node["original_file_path"]), documents)
+            node["description"] += _rows_as_markdown(read_rows(paths.PROJECT / node["original_file_path"]), documents)
         comment = HEAD_COMMENT.match(node.get("raw_code") or "")
         if comment and not node["description"]:
             node["description"] = " ".join(comment[1].split())
@@ -72,11 +72,6 @@ def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
         text = json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
         page = page.replace(f'"{name}.JSON INLINE DATA"', text)
     path.write_text(page, encoding="utf-8")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _rows_as_markdown(rows: list[dict[str, str]], documents: dict[str, dict[str, str]]) -> str:

@@ -43,7 +43,9 @@ def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
 
 def read(path: Path) -> CsvFile:
     """Look at every line and every row of a file. Raises CsvFault."""
-    header_line = _check_lines(path)
+    header_line = check_lines(path)
+    if "\t" in header_line and ";" not in header_line and "," not in header_line:
+        raise CsvFault("columns are separated by tabs", "save it with ; or , between the columns", row=HEADER_ROW)
     delimiter = ";" if ";" in header_line else ","
     header = next(csv.reader([header_line], delimiter=delimiter), [])
     rows, ragged_rows = _count_rows(path, delimiter, len(header))
@@ -54,10 +56,10 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
-def _check_lines(path: Path) -> str:
+def check_lines(path: Path) -> str:
     """The header, when every line is plain UTF-8 text and all lines end alike."""
     header, first_end = "", ""
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines(path), start=1):
         if "\0" in line:
             raise CsvFault("NUL character", "deliver a plain text file", row=number)
         end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
@@ -65,7 +67,8 @@ def _check_lines(path: Path) -> str:
             raise CsvFault("lines end with a lone carriage return", "save it with LF or CRLF", row=number)
         if number == HEADER_ROW:
             header, first_end = line[: len(line) - len(end)], end
-            _check_header(header)
+            if header.strip().lower().startswith("sep="):
+                raise CsvFault("begins with Excel's line sep= and no header", "remove the line", row=number)
         elif end not in ("", first_end):
             raise CsvFault(
                 "the line ends with another of LF and CRLF than the header", "save the whole file with one", row=number
@@ -73,19 +76,13 @@ def _check_lines(path: Path) -> str:
     return header
 
 
-def _check_header(header: str) -> None:
-    if header.strip().lower().startswith("sep="):
-        raise CsvFault("the first line is a note to Excel and no header", "remove the line that begins with sep=", row=1)
-    if "\t" in header and ";" not in header and "," not in header:
-        raise CsvFault("columns are separated by tabs", "save it with ; or , between the columns", row=1)
-
-
-def _lines(path: Path) -> Iterator[str]:
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a file with their ends, without a byte order mark. Raises CsvFault."""
     try:
         with _open(path) as stream:
             for number, line in enumerate(stream, start=1):
                 if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise CsvFault("is encoded in UTF-16", "save it as UTF-8")
+                    raise CsvFault("is encoded in UTF-16", "save it as UTF-8", row=HEADER_ROW)
                 yield line.decode("utf-8-sig" if number == HEADER_ROW else "utf-8")
     except UnicodeDecodeError as error:
         raise CsvFault(f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number) from None
@@ -96,7 +93,7 @@ def _lines(path: Path) -> Iterator[str]:
 def _count_rows(path: Path, delimiter: str, width: int) -> tuple[int, list[int]]:
     """How many rows there are below the header, and which of them have not as many fields as it."""
     rows, ragged_rows = 0, []
-    reader = csv.reader(_lines(path), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines(path), delimiter=delimiter, strict=True)
     try:
         next(reader, None)
         for fields in reader:

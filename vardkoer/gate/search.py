@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from vardkoer.gate.seeds import read_rows
+from vardkoer.gate.seed_rows import normalized_code, read_rows
 
 
 def search_pattern(seeds: Path) -> str:
@@ -13,5 +12,5 @@ def search_pattern(seeds: Path) -> str:
     code, whatever their case and whatever else stands between. It lets too much through, never too little."""
     lists = {row["procedure_list_id"] for row in read_rows(seeds / "rules" / "operation_definitions.csv")}
     codes = read_rows(seeds / "rules" / "procedure_codes.csv")
-    begins = sorted({re.sub("[^0-9A-Z]", "", row["code"].upper())[:3] for row in codes if row["list_id"] in lists})
+    begins = sorted({normalized_code(row["code"])[:3] for row in codes if row["list_id"] in lists})
     return "(?is).*(" + "|".join("[^0-9a-z]*".join(letters) for letters in begins) + ").*"
