@@ -13,7 +13,7 @@ import pytest
 from compiled_project import run_dbt
 from extracts import identity
 
-from vardkoer import par_extract, region_reports
+from vardkoer import par_extract
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
 from vardkoer.paths import SEEDS
@@ -243,25 +243,6 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
     rows = connection.execute(f"select vardkontakt_id, hdia, op from {DATABASE}.par_ov()").fetchall()
     assert rows in ([("a", "H25.9", "CJE20")], [])
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
-
-
-@pytest.mark.parametrize(
-    ("line", "column"),
-    [
-        ("01;colonoscopy;2026-13-01;5;2026-02-10", "operation_month"),
-        ("01;colonoscopy;2026-01-01;-5;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;5,5;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;1.234;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;1e3;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;-0.4;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;5;", "reported_date"),
-        (";colonoscopy;2026-01-01;5;2026-02-10", "region_code"),
-    ],
-)
-def test_a_region_report_is_checked(tmp_path: Path, line: str, column: str) -> None:
-    (tmp_path / "report.csv").write_text(";".join(region_reports.COLUMNS) + f"\n{line}\n", encoding="utf-8")
-    with pytest.raises(RefusedDeliveryError, match=f"row=2 column={column}: missing or unreadable value"):
-        region_reports.macro_statement(tmp_path)
 
 
 def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:
