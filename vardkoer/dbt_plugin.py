@@ -44,7 +44,7 @@ class Plugin(BasePlugin):
             inner, outer = hmac_pads(paths.person_key_secret())
             ensure_sample()
             passed = gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
-        except (BusyError, gate.RefusedDeliveryError, gate.SeedError, paths.SetupError) as error:
+        except (BusyError, gate.RefusalError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
         self.sources = sources.statements(passed)
         self.keys = [

@@ -10,6 +10,7 @@ SEEDS = PROJECT / "seeds"
 WAREHOUSE = "warehouse.duckdb"
 SAMPLE = PROJECT / "data" / "sample"
 SAMPLE_SECRET = "secret of the invented people in the sample"
+LEAST_SECRET_BYTES = 16
 
 
 class SetupError(Exception):
@@ -22,8 +23,8 @@ def uses_sample_extract() -> bool:
 
 
 def uses_sample_reports() -> bool:
-    """True when no folder of region reports is named, so that the generated sample's are read."""
-    return not os.environ.get("REGION_REPORTS_PATH")
+    """True when the generated sample's region reports are read: nothing invented is mixed with an extract."""
+    return uses_sample_extract() and not os.environ.get("REGION_REPORTS_PATH")
 
 
 def par_path() -> Path:
@@ -31,9 +32,12 @@ def par_path() -> Path:
     return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"]).absolute()
 
 
-def region_reports_path() -> Path:
-    """Folder with the volumes that regions report themselves."""
-    return SAMPLE / "region_reports" if uses_sample_reports() else Path(os.environ["REGION_REPORTS_PATH"])
+def region_reports_path() -> Path | None:
+    """Folder with the volumes that regions report themselves; None where an extract is named and no reports are."""
+    if uses_sample_reports():
+        return SAMPLE / "region_reports"
+    named = os.environ.get("REGION_REPORTS_PATH")
+    return Path(named).absolute() if named else None
 
 
 def warehouse_path() -> Path:
@@ -63,13 +67,22 @@ def absolute_settings() -> dict[str, str]:
 
 
 def person_key_secret() -> bytes:
-    """Secret of the person pseudonym. Raises SetupError when an extract is named without one."""
+    """Secret of the person pseudonym. Raises SetupError when an extract is named without one, or when it is none."""
     secret = os.environ.get("PERSON_KEY_SECRET")
-    if secret:
-        return secret.encode()
-    if uses_sample_extract():
+    if not secret and uses_sample_extract():
         return SAMPLE_SECRET.encode()
-    raise SetupError(
-        "PERSON_KEY_SECRET is not set: an extract named by PAR_PATH needs a secret of your own "
-        "for the person pseudonym; set it in the environment and keep it for later builds"
-    )
+    if not secret:
+        raise SetupError(
+            "PERSON_KEY_SECRET is not set: an extract named by PAR_PATH needs a secret of your own "
+            "for the person pseudonym; set it in the environment and keep it for later builds"
+        )
+    try:
+        key = secret.encode()
+    except UnicodeEncodeError:
+        raise SetupError("PERSON_KEY_SECRET is not UTF-8; write it in letters and digits") from None
+    if len(secret.strip().encode()) < LEAST_SECRET_BYTES:
+        raise SetupError(
+            f"PERSON_KEY_SECRET is shorter than {LEAST_SECRET_BYTES} bytes without the blanks around it, so that it "
+            "could be guessed; set a longer one and keep it for later builds"
+        )
+    return key

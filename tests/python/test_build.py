@@ -172,7 +172,7 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
 def test_a_build_runs_every_data_test_and_leaves_the_unit_tests(place: Place, parsed_project: Path) -> None:
     nodes = json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     data_tests = {key.removeprefix("test.") for key in nodes if key.startswith("test.")}
-    assert len(data_tests) > 100
+    assert len(data_tests) > 60
     assert set(place.record(1)["tests"]["results"]) == data_tests
 
 
@@ -267,9 +267,9 @@ def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
 @pytest.mark.usefixtures("unchanged")
 def test_a_missing_or_changed_secret_is_detected(place: Place) -> None:
     assert_one_line(place.build(PERSON_KEY_SECRET=""), 5, "PERSON_KEY_SECRET is not set")
-    changed = place.build(PERSON_KEY_SECRET="another secret")
+    changed = place.build(PERSON_KEY_SECRET="another secret of the tests")
     assert_one_line(changed, 5, "PERSON_KEY_SECRET is not the one")
-    assert "another secret" not in changed.stdout + changed.stderr
+    assert "another secret of the tests" not in changed.stdout + changed.stderr
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -245,25 +245,6 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
 
 
-@pytest.mark.parametrize(
-    ("line", "column"),
-    [
-        ("01;colonoscopy;2026-13-01;5;2026-02-10", "operation_month"),
-        ("01;colonoscopy;2026-01-01;-5;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;5,5;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;1.234;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;1e3;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;-0.4;2026-02-10", "operations"),
-        ("01;colonoscopy;2026-01-01;5;", "reported_date"),
-        (";colonoscopy;2026-01-01;5;2026-02-10", "region_code"),
-    ],
-)
-def test_a_region_report_is_checked(tmp_path: Path, line: str, column: str) -> None:
-    (tmp_path / "report.csv").write_text(";".join(region_reports.COLUMNS) + f"\n{line}\n", encoding="utf-8")
-    with pytest.raises(RefusedDeliveryError, match=f"row=2 column={column}: missing or unreadable value"):
-        region_reports.macro_statement(tmp_path)
-
-
 def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:
     run_dbt(tmp_path, par_path, "build")
     query = "select count(*) from marts.contact_decisions where decision = 'counted'"

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,9 +22,9 @@ import pytest
 
 from bench.build import PARTS
 from vardkoer import paths
+from vardkoer.gate.seeds import read_rows
 from vardkoer.paths import PROJECT
 from vardkoer.sample import calibration, ensure_sample
-from vardkoer.seed_files import read_rows
 
 # Invented: no document gives them.
 RATES = {
@@ -44,11 +46,9 @@ REPLACED = {
 
 
 @pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """The warehouse of the sample with the agency's terms filled in."""
-    ensure_sample()
-    work_dir = tmp_path_factory.mktemp("round_2026")
-    project = work_dir / "project"
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the agency's terms filled in."""
+    project = tmp_path_factory.mktemp("round_2026") / "project"
     project.mkdir()
     for name in PARTS:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
@@ -58,7 +58,18 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
         fill_in(project / "seeds" / "rules" / f"{name}.csv", {"status": "final"})
     for name, columns in REPLACED.items():
         keep_columns(project / "seeds" / name, columns)
-    warehouse = work_dir / "warehouse.duckdb"
+    for name in ("procedure_codes", "diagnosis_codes"):
+        as_documents_print_them(project / "seeds" / "rules" / f"{name}.csv")
+    for path in (project / "seeds").rglob("*.csv"):
+        as_a_spreadsheet_saves_it(path)
+    return project
+
+
+@pytest.fixture(scope="module")
+def settled(project: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse of the sample that it builds."""
+    ensure_sample()
+    warehouse = project.with_name("warehouse.duckdb")
     environment = os.environ | {
         "PAR_PATH": str(paths.SAMPLE / "par"),
         "REGION_REPORTS_PATH": str(paths.SAMPLE / "region_reports"),
@@ -75,6 +86,24 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
     )
     assert result.returncode == 0, result.stdout
     return duckdb.connect(str(warehouse), read_only=True)
+
+
+def as_documents_print_them(path: Path) -> None:
+    """Codes with a point, or in small letters: they count as if they were typed as they are compared (R2)."""
+    path.write_text(
+        re.sub(r"(?m)^(\w+),([A-Z]\d\d|[A-Z]{3})(\d+),", as_printed, path.read_text(encoding="utf-8")), "utf-8"
+    )
+
+
+def as_printed(found: re.Match[str]) -> str:
+    list_id, begins, ends = found.groups()
+    return f"{list_id},{begins}.{ends}," if begins[1:].isdigit() else f"{list_id},{begins.lower()}{ends},"
+
+
+def as_a_spreadsheet_saves_it(path: Path) -> None:
+    """With a byte order mark and CRLF; and somebody has set a name in single quotes."""
+    content = path.read_bytes().replace(b",Cataract surgery,", b",'Cataract surgery',")
+    path.write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
 
 
 def keep_columns(path: Path, columns: list[str]) -> None:
@@ -179,3 +208,16 @@ def test_the_months_of_2026_are_settled_as_the_year_went(settled: duckdb.DuckDBP
         "select distinct status from marts.grant_allocations where settlement_id like '2026_through%'"
     ).fetchall()
     assert statuses == [("provisional",)]
+
+
+def test_seeds_are_loaded_as_the_gate_has_read_them(settled: duckdb.DuckDBPyConnection, project: Path) -> None:
+    for path in (project / "seeds").rglob("*.csv"):
+        typed = read_rows(path)
+        columns = ", ".join(f"cast({column} as varchar)" for column in typed[0])
+        loaded = settled.execute(f"select {columns} from seeds.{path.stem}").fetchall()
+        assert sorted(map(as_text, loaded)) == sorted(as_text(row.values()) for row in typed), path.stem
+
+
+def as_text(values: Iterable[str | None]) -> list[str]:
+    """Values of a row, decimals without the noughts at their end."""
+    return [re.sub(r"^([0-9]+)\.([0-9]*[1-9])?0*$", r"\1 \2", value or "").strip() for value in values]

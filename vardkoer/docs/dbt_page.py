@@ -6,13 +6,13 @@ from minute to minute is gone.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vardkoer import paths
+from vardkoer.gate.seeds import read_rows
 from vardkoer.warehouse import run_record
 
 Json = dict[str, Any]
@@ -59,10 +59,10 @@ def _without_traces(part: Any, target: Path, built_at: str) -> Any:
 
 def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
     """Write the page."""
-    documents = {row["source_id"]: row for row in _rows(paths.SEEDS / "reference" / "source_documents.csv")}
+    documents = {row["source_id"]: row for row in read_rows(paths.SEEDS / "reference" / "source_documents.csv")}
     for node in artifacts.manifest["nodes"].values():
         if node["resource_type"] == "seed":
-            node["description"] += _rows_as_markdown(_rows(paths.PROJECT / node["original_file_path"]), documents)
+            node["description"] += _rows_as_markdown(read_rows(paths.PROJECT / node["original_file_path"]), documents)
         comment = HEAD_COMMENT.match(node.get("raw_code") or "")
         if comment and not node["description"]:
             node["description"] = " ".join(comment[1].split())
@@ -84,11 +84,6 @@ def _exposures_as_markdown(manifest: Json) -> str:
         link = f"[{exposure['label']}](#!/exposure/{exposure['unique_id']})"
         lines.append(f"| {link} | {'; '.join(exposure['meta']['decisions'])} | {exposure['owner']['name']} |")
     return "\n\n## What is made of it, and by which decision\n\n" + "\n".join(lines)
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _rows_as_markdown(rows: list[dict[str, str]], documents: dict[str, dict[str, str]]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -19,20 +19,21 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.gate import files, reduced, region_reports
+from vardkoer.gate import files, reduced
 from vardkoer.gate.account import Account, account_of
+from vardkoer.gate.faults import SHOWN_FAULTS, RefusalError, masked, on_one_line
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
 from vardkoer.gate.profile import Finding, findings
+from vardkoer.gate.region_reports import NO_REPORTS, RegionReports, Report, read_reports
 from vardkoer.gate.search import search_pattern
-from vardkoer.gate.seeds import SeedError, check_seeds
+from vardkoer.gate.seeds import check_seeds
 from vardkoer.gate.values import quoted
 
 __all__ = [
     "DeliveredFile",
     "Passed",
-    "RefusedDeliveryError",
-    "SeedError",
+    "RefusalError",
     "check",
     "check_extract",
     "damaged_files",
@@ -56,19 +57,19 @@ class DeliveredFile:
 
 @dataclasses.dataclass(frozen=True)
 class Passed:
-    """What has passed the gate: the files of the extract, the names of those below its folder that are not read, the
-    rows of region reports, and what is unusual."""
+    """What has passed the gate: the files of the extract, the names of those below its folder and that of region
+    reports that are not read, the rows of region reports, and what is unusual."""
 
     files: list[DeliveredFile]
     unread: list[str]
-    region_reports: list[region_reports.Report]
+    region_reports: list[Report]
     findings: list[Finding]
 
 
 def check(par_path: Path, reports_path: Path | None, seeds: Path, memory: Path | None = None) -> Passed:
-    """Look at everything that a build reads. Raises SeedError, or RefusedDeliveryError with a line for each fault."""
+    """Look at everything that a build reads. Raises RefusalError with a line for each fault."""
     check_seeds(seeds)
-    reports = region_reports.read_reports(reports_path, seeds)
+    reports = read_reports(reports_path, seeds)
     passed = check_extract(par_path, seeds, _remembered(memory, seeds), reports)
     if refusals := [finding.line for finding in passed.findings if finding.is_refusal]:
         raise RefusedDeliveryError(refusals)
@@ -79,7 +80,7 @@ def check_extract(
     par_path: Path,
     seeds: Path,
     known: Mapping[str, Any] = MappingProxyType({}),
-    reports: Sequence[region_reports.Report] = (),
+    reports: RegionReports = NO_REPORTS,
 ) -> Passed:
     """Look at the files of an extract one by one, held against seeds that are sound. `known` has what is remembered of
     files by their names. Raises RefusedDeliveryError; what files look like on the whole is left to the findings."""
@@ -113,7 +114,8 @@ def check_extract(
     delivered = [look for look in looks if isinstance(look, DeliveredFile)]
     if not sum(file.account.rows for file in delivered):
         raise RefusedDeliveryError([str(_nothing_to_read(par_path, unread))])
-    return Passed(delivered, unread, list(reports), findings([file.account for file in delivered], seeds))
+    unread += [on_one_line(masked(path.name)) for path in reports.unread]
+    return Passed(delivered, unread, reports.rows, findings([file.account for file in delivered], seeds))
 
 
 def remember(passed: Passed, seeds: Path, memory: Path) -> None:
@@ -155,7 +157,7 @@ def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str
 
 
 def _nothing_to_read(par_path: Path, unread: list[str]) -> DeliveryError:
-    named = f"; not read: {', '.join(unread[: files.SHOWN_FAULTS])}" if unread else ""
+    named = f"; not read: {', '.join(unread[:SHOWN_FAULTS])}" if unread else ""
     return DeliveryError(
         par_path,
         f"the extract has no row{named}",

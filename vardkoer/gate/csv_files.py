@@ -44,19 +44,19 @@ def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
 
 def read(path: Path) -> CsvFile:
     """Look at every line and every row of a file. Raises CsvError."""
-    header, delimiter = _columns_of(_check_lines(path))
+    header, delimiter = _columns_of(check_lines(path))
     rows, ragged_rows = _count_rows(path, delimiter, len(header))
     return CsvFile(header, delimiter, rows, tuple(ragged_rows))
 
 
 def read_header(path: Path) -> tuple[list[str], str]:
     """The columns and the delimiter, by the first line alone. Raises CsvError."""
-    header = next(_lines(path), "").rstrip("\r\n")
-    _check_header(header)
-    return _columns_of(header)
+    return _columns_of(next(lines(path), "").rstrip("\r\n"))
 
 
 def _columns_of(header: str) -> tuple[list[str], str]:
+    if "\t" in header and ";" not in header and "," not in header:
+        raise CsvError("columns are separated by tabs", "save it with ; or , between the columns", row=HEADER_ROW)
     delimiter = ";" if ";" in header else ","
     return next(csv.reader([header], delimiter=delimiter), []), delimiter
 
@@ -65,10 +65,10 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
-def _check_lines(path: Path) -> str:
+def check_lines(path: Path) -> str:
     """The header, when every line is plain UTF-8 text and all lines end alike."""
     header, first_end = "", ""
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines(path), start=1):
         if "\0" in line:
             raise CsvError("NUL character", "deliver a plain text file", row=number)
         end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
@@ -76,7 +76,8 @@ def _check_lines(path: Path) -> str:
             raise CsvError("lines end with a lone carriage return", "save it with LF or CRLF", row=number)
         if number == HEADER_ROW:
             header, first_end = line[: len(line) - len(end)], end
-            _check_header(header)
+            if header.strip().lower().startswith("sep="):
+                raise CsvError("begins with Excel's line sep= and no header", "remove the line", row=number)
         elif end not in ("", first_end):
             raise CsvError(
                 "the line ends with another of LF and CRLF than the header", "save the whole file with one", row=number
@@ -84,21 +85,13 @@ def _check_lines(path: Path) -> str:
     return header
 
 
-def _check_header(header: str) -> None:
-    if header.strip().lower().startswith("sep="):
-        raise CsvError(
-            "the first line is a note to Excel and no header", "remove the line that begins with sep=", row=1
-        )
-    if "\t" in header and ";" not in header and "," not in header:
-        raise CsvError("columns are separated by tabs", "save it with ; or , between the columns", row=1)
-
-
-def _lines(path: Path) -> Iterator[str]:
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a file with their ends, without a byte order mark. Raises CsvError."""
     try:
         with _open(path) as stream:
             for number, line in enumerate(stream, start=1):
                 if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise CsvError("is encoded in UTF-16", "save it as UTF-8")
+                    raise CsvError("is encoded in UTF-16", "save it as UTF-8", row=HEADER_ROW)
                 yield line.decode("utf-8-sig" if number == HEADER_ROW else "utf-8")
     except UnicodeDecodeError as error:
         raise CsvError(f"is not UTF-8 (byte {error.start + 1} of the line)", "save it as UTF-8", row=number) from None
@@ -109,7 +102,7 @@ def _lines(path: Path) -> Iterator[str]:
 def _count_rows(path: Path, delimiter: str, width: int) -> tuple[int, list[int]]:
     """How many rows there are below the header, and which of them have not as many fields as it."""
     rows, ragged_rows = 0, []
-    reader = csv.reader(_lines(path), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines(path), delimiter=delimiter, strict=True)
     try:
         next(reader, None)
         for fields in reader:

@@ -10,18 +10,18 @@ import dataclasses
 import functools
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from vardkoer.gate import csv_files
+from vardkoer.gate.faults import RefusalError, fault_line, masked
 
 PARQUET_MAGIC = b"PAR1"
 FOLDERS = {"sv": "inpatient", "ov": "outpatient"}
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
-SHOWN_FAULTS = 20
 
 
 class DeliveryError(Exception):
@@ -29,21 +29,11 @@ class DeliveryError(Exception):
 
     def __init__(self, path: Path, fault: str, remedy: str, row: int | None = None, column: str | None = None):
         """Put place, fault and remedy into one line."""
-        place = [f"file={masked(str(path))}"]
-        if row is not None:
-            place.append(f"row={row}")
-        if column is not None:
-            place.append(f"column={column}")
-        super().__init__(f"{' '.join(place)}: {fault}; {remedy}")
+        super().__init__(fault_line(path, fault, remedy, row, column))
 
 
-class RefusedDeliveryError(Exception):
-    """Everything that cannot be taken in, one line each, so that a provider can correct all of it at once."""
-
-    def __init__(self, lines: Sequence[str]):
-        """Put the first lines one below the other."""
-        more = len(lines) - SHOWN_FAULTS
-        super().__init__("\n".join([*lines[:SHOWN_FAULTS], *([f"and {more} more faults"] if more > 0 else [])]))
+class RefusedDeliveryError(RefusalError):
+    """Everything of an extract that cannot be taken in."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,11 +87,6 @@ def text_literal(value: str) -> str:
 def file_literal(path: Path) -> str:
     """A path as SQL that means this file and no other: DuckDB takes `[`, `*` and `?` for patterns."""
     return text_literal(re.sub(r"([\[*?])", r"[\1]", str(path.absolute())))
-
-
-def masked(name: str) -> str:
-    """A name without what could be an identity number (macros/mask_identity.sql does the same for values)."""
-    return re.sub(r"[0-9]{6}([0-9]{2})?[-+ ]?[0-9]{4}", "*", name)
 
 
 def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from vardkoer.gate.seeds import read_rows
+from vardkoer.gate.seed_rows import normalized_code, read_rows
 
 
 def search_pattern(seeds: Path) -> str:
@@ -18,7 +17,7 @@ def code_begins(seeds: Path) -> list[str]:
     """The first three letters or digits of every procedure code that an operation is defined by."""
     lists = {row["procedure_list_id"] for row in read_rows(seeds / "rules" / "operation_definitions.csv")}
     codes = read_rows(seeds / "rules" / "procedure_codes.csv")
-    return sorted({re.sub("[^0-9A-Z]", "", row["code"].upper())[:3] for row in codes if row["list_id"] in lists})
+    return sorted({normalized_code(row["code"])[:3] for row in codes if row["list_id"] in lists})
 
 
 def any_of(begins: Iterable[str]) -> str:

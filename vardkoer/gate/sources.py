@@ -6,6 +6,7 @@ It ends with the connection: no raw row and no file path is stored in the wareho
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from vardkoer.gate import DeliveredFile, Passed
@@ -83,8 +84,14 @@ def statements(passed: Passed) -> list[str]:
         ),
         _table(
             "region_reports",
-            dict.fromkeys(("region_code", "category_id", "operation_month", "operations", "reported_date"), "VARCHAR"),
-            [list(report) for report in passed.region_reports],
+            {
+                "region_code": "VARCHAR",
+                "category_id": "VARCHAR",
+                "operation_month": "DATE",
+                "operations": "BIGINT",
+                "reported_date": "DATE",
+            },
+            [[str(value) if isinstance(value, date) else value for value in row] for row in passed.region_reports],
         ),
     ]
 

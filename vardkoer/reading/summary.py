@@ -137,8 +137,8 @@ def print_summary() -> int:
             f"{explanation} {number(count)}" for explanation, count in connection.execute(RECONCILIATION).fetchall()
         )
     print(f"\nPublished figures of 2025 beside ours: {figures}")
-    if paths.uses_sample_reports() and not paths.uses_sample_extract():
-        print("\nNOTE: REGION_REPORTS_PATH is not set: colonoscopies are the invented ones of the sample.")
+    if not paths.region_reports_path():
+        print("\nNOTE: REGION_REPORTS_PATH is not set: what regions report themselves is unknown.")
     print(f"\nThe warehouse is {warehouse}. Look next at: marts.contact_decisions (why a contact counts or not),")
     print("marts.grant_allocations (what each region gets), marts.published_reconciliation (ours beside the report's).")
     return 0

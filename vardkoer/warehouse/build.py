@@ -155,7 +155,7 @@ def check_inputs(warehouse: Path) -> gate.Passed:
     """Everything that is read, looked at. Raises BuildError with a line for each fault."""
     try:
         return gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
-    except (gate.RefusedDeliveryError, gate.SeedError) as error:
+    except gate.RefusalError as error:
         raise BuildError(REFUSED, str(error)) from None
 
 

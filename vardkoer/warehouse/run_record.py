@@ -52,7 +52,8 @@ def inputs_of(files: list[DeliveredFile]) -> dict[str, Record]:
 
 def reports_of(folder: Path | None) -> dict[str, Record]:
     """Size and hash of every file with region reports."""
-    found = sorted(path for path in folder.rglob("*.csv") if path.is_file()) if folder else []
+    below = folder.rglob("*") if folder else []
+    found = sorted(path for path in below if path.suffix.lower() == ".csv" and path.is_file())
     return {
         name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for name, path in zip(public_names(found, folder or Path()), found, strict=True)

@@ -17,7 +17,7 @@ final as (
             partition by region_code, category_id, operation_month
             order by reported_date
         ) as superseded_date
-    from (select distinct * from volumes) as figures
+    from volumes
 
 )
 

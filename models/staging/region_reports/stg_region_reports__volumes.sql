@@ -10,15 +10,15 @@ renamed as (
 
     select
         -- ids
-        trim(region_code) as region_code,
-        trim(category_id) as category_id,
+        region_code,
+        category_id,
 
         -- numerics
-        try_cast(operations as bigint) as operations,
+        operations,
 
         -- dates
-        cast(date_trunc('month', {{ parse_date('operation_month') }}) as date) as operation_month,
-        {{ parse_date('reported_date') }} as reported_date
+        operation_month,
+        reported_date
     from source
 
 )

@@ -1,6 +1,7 @@
 """What may leave the warehouse, as the yml of the contracts describes it; there is no other list of columns.
 
 A mart or a seed is open data when its yml says `open_data: true`; a column of it stays when its own yml says false.
+What a mart must be is said by constraints and tests, what a seed must be by its `meta` (vardkoer/gate/seeds.py).
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
             name=name,
             data_type=types.get(name) or spec["data_type"],
             description=_one_line(spec["description"]),
-            is_required=_is_constrained(spec, "not_null"),
-            allowed=_allowed(name, tests),
+            is_required=_is_required(spec),
+            allowed=_allowed(name, spec, tests),
         )
         for name, spec in node["columns"].items()
         if spec["config"]["meta"].get("open_data", True)
@@ -84,20 +85,21 @@ def _tests_of(tests: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
     return [found["kwargs"] for found in metadata if found["name"] in names]
 
 
-def _is_constrained(column: dict[str, Any], kind: str) -> bool:
-    return any(constraint["type"] == kind for constraint in column["constraints"])
+def _is_required(column: dict[str, Any]) -> bool:
+    is_constrained = any(constraint["type"] == "not_null" for constraint in column["constraints"])
+    return is_constrained or bool({"required", "unique"} & column["config"]["meta"].keys())
 
 
-def _allowed(column: str, tests: list[dict[str, Any]]) -> tuple[str, ...]:
+def _allowed(column: str, spec: dict[str, Any], tests: list[dict[str, Any]]) -> tuple[str, ...]:
     found = [test["values"] for test in _tests_of(tests, "accepted_values") if test["column_name"] == column]
-    return tuple(found[0]) if found else ()
+    return tuple(found[0] if found else spec["config"]["meta"].get("values", ()))
 
 
 def _key(node: dict[str, Any], columns: tuple[Column, ...], tests: list[dict[str, Any]]) -> tuple[str, ...]:
     """The tested key; none when a part of it may be missing or stays."""
     required = {column.name for column in columns if column.is_required}
     keys = [tuple(key["columns"]) for key in node.get("constraints", []) if key["type"] == "primary_key"]
-    keys += [(name,) for name, spec in node["columns"].items() if _is_constrained(spec, "unique")]
+    keys += [(name,) for name, spec in node["columns"].items() if spec["config"]["meta"].get("unique")]
     keys += [tuple(test["columns"]) for test in _tests_of(tests, "unique_combination")]
     return next((key for key in keys if required.issuperset(key)), ())
 
