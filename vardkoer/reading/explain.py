@@ -17,7 +17,7 @@ import duckdb
 
 from vardkoer import paths
 from vardkoer.reading import WarehouseError, open_warehouse
-from vardkoer.reading.summary import number
+from vardkoer.reading.summary import GAP_TEXTS, number
 
 CONTACT = """
 select
@@ -52,6 +52,17 @@ select step, category_id, figure, rule_id, decided_by, document_name, diary_numb
 from marts.amount_explanations
 where settlement_id = ? and region_code = ?
 order by step_order, category_id
+"""
+STATUS = """
+select status, allocated_kr
+from marts.grant_allocations
+where settlement_id = ? and region_code = ?
+"""
+AMOUNT_GAPS = """
+select gap, category_id, region_code, gap_date
+from marts.settlement_gaps
+where settlement_id = $1 and (region_code is null or region_code = $2)
+order by all
 """
 COLUMN = """
 select from_relation, string_agg(from_column, ', ' order by from_column) as from_columns
@@ -124,6 +135,11 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
         numbered = f" ({diary_number})" if diary_number else ""
         words = f": “{quote}”" if quote else " (a choice)"
         print(f"    {document}{numbered}, {place}{words}")
+    for status, allocated in connection.execute(STATUS, [settlement, region]).fetchall():
+        print(f"{status}: {number(allocated)}")
+    for gap, *about in connection.execute(AMOUNT_GAPS, [settlement, region]).fetchall():
+        where = ", ".join(str(value) for value in about if value)
+        print(f"    {GAP_TEXTS[gap]}{': ' + where if where else ''}")
     return 0
 
 
@@ -152,4 +168,4 @@ def list_operations(connection: duckdb.DuckDBPyConnection, settlement: str, regi
 
 
 def _figure(value: Decimal | None) -> str:
-    return number(int(value)) if value is not None and value == int(value) else "–" if value is None else f"{value:.2f}"
+    return number(value if value is None else int(value)) if value is None or value == int(value) else f"{value:.2f}"

@@ -15,21 +15,15 @@ import duckdb
 from vardkoer.reading import open_warehouse, swedish
 
 NEWEST_SETTLEMENTS = """
-with last_months as (
-    select settlement_id, max(operation_month) as operation_month
-    from marts.count_quality
-    where period_role = 'measured'
-    group by settlement_id
-),
-delivered as (
-    select distinct settlement_id
-    from marts.count_quality
-    inner join last_months using (settlement_id, operation_month)
-    where region_code != '00' and not is_not_delivered
-)
 select settlement_id
 from seeds.settlements
-inner join delivered using (settlement_id)
+where
+    settlement_id not in (select settlement_id from marts.settlement_gaps where gap = 'cutoff_not_reached')
+    and settlement_id in (
+        select settlement_id
+        from marts.operation_counts
+        where counts_from = 'par' and period_role = 'measured' and operations is not null
+    )
 qualify cutoff_date = max(cutoff_date) over ()
 order by settlement_id
 """
@@ -101,10 +95,10 @@ class Release:
 
     @functools.cached_property
     def newest(self) -> list[Settlement]:
-        """The settlements to follow up now: of those whose last month somebody has delivered, the latest cut-off."""
+        """The settlements to follow up now: of those with a known month, the latest cut-off that the reports reach."""
         found = [self.settlements[settlement_id] for (settlement_id,) in self.rows(NEWEST_SETTLEMENTS)]
         if not found:
-            raise ExportError("no settlement has a last month that anybody has delivered; build with such deliveries")
+            raise ExportError("the deliveries reach no cut-off date with a month that is delivered; build with more")
         return found
 
     @functools.cached_property

@@ -34,18 +34,34 @@ order by settlement_id, any_value(reason_order) desc
 """
 
 GRANTS = """
-select settlement_id, status, sum(allocated_kr) as allocated_kr, count(allocated_kr) as known, count(*) as regions
+select
+    settlement_id,
+    if(bool_and(status = 'final'), 'final', 'provisional') as status,
+    count(*) filter (where status = 'final') as final,
+    sum(allocated_kr) as allocated_kr,
+    count(allocated_kr) as known,
+    count(*) as regions
 from marts.grant_allocations
 where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-group by all
+group by settlement_id
 order by settlement_id
 """
 
+# Where regions share pots a gap of one of them stands twice in the mart, once for all.
 GAPS = """
-select settlement_id, round_id, gap, category_id, region_code, gap_date
+select
+    settlement_id,
+    round_id,
+    gap,
+    category_id,
+    count(distinct region_code) as regions,
+    min(region_code) as region_code,
+    min(gap_date) as first_date,
+    max(gap_date) as last_date
 from marts.settlement_gaps
 where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-order by all
+group by settlement_id, round_id, gap, category_id
+order by settlement_id, gap, category_id
 """
 
 WARNINGS = """
@@ -65,15 +81,21 @@ GAP_TEXTS = {
     "cap": "no cap set",
     "population": "population needed for a pot and not set",
     "code_list": "code list stands in for the agency's own",
-    "month": "month not reported",
+    "round": "round is provisional",
+    "period": "period is provisional",
+    "month": "month not reported by the region",
     "baseline": "no baseline published",
+    "months_to_come": "months are to come",
+    "not_delivered": "month not delivered",
+    "baseline_not_delivered": "month of the baseline not delivered",
+    "cutoff_not_reached": "reports end before the cut-off date",
 }
-SHOWN_GAPS = 15
+SHOWN_GAPS = 25
 
 
 def number(value: int | None) -> str:
-    """A whole number with blanks between thousands; – for unknown."""
-    return "–" if value is None else f"{value:,}".replace(",", " ")
+    """A whole number with blanks between thousands; two dots for unknown."""
+    return ".." if value is None else f"{value:,}".replace(",", " ")
 
 
 def print_counts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -108,12 +130,15 @@ def print_decisions(connection: duckdb.DuckDBPyConnection) -> None:
 def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
     """Amounts by settlement, and what is missing."""
     print("\nGrants, kronor")
-    for settlement, status, allocated, known, regions in connection.execute(GRANTS).fetchall():
+    for settlement, status, final, allocated, known, regions in connection.execute(GRANTS).fetchall():
         amount = number(allocated) if known == regions else f"known for {known} of {regions} regions"
-        print(f"  {settlement:<28}{amount:>26}  {status}")
+        partly = f", final for {final} of them" if status == "provisional" and final else ""
+        print(f"  {settlement:<28}{amount:>26}  {status}{partly}")
     gaps = connection.execute(GAPS).fetchall()
-    for settlement, round_id, gap, category, region, date in gaps[:SHOWN_GAPS]:
-        about = ", ".join(str(value) for value in (category, region and f"region {region}", date) if value)
+    for settlement, round_id, gap, category, regions, region, first, last in gaps[:SHOWN_GAPS]:
+        where = f"{regions} regions" if regions > 1 else region and f"region {region}"
+        when = first and (f"{first} to {last}" if last > first else str(first))
+        about = ", ".join(value for value in (category, where, when) if value)
         print(f"  missing in {settlement} (round {round_id}): {GAP_TEXTS[gap]}{': ' + about if about else ''}")
     if len(gaps) > SHOWN_GAPS:
         print(f"  ... and {len(gaps) - SHOWN_GAPS} more in marts.settlement_gaps")

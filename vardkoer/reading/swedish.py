@@ -10,7 +10,8 @@ from typing import Any
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-UNKNOWN = "\N{EN DASH}"
+# As official statistics write it; 0 is a number.
+UNKNOWN = ".."
 NOT_SET = "ej fastställt"
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
@@ -21,7 +22,7 @@ _WORDS = json.loads((Path(__file__).parent / "words.json").read_text(encoding="u
 
 
 def number(value: Any, decimals: int = 0) -> str:
-    """A number with hard blanks between thousands and a decimal comma; a dash for what is not known."""
+    """A number with hard blanks between thousands and a decimal comma; two dots for what is not known."""
     if value is None:
         return UNKNOWN
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

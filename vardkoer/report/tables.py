@@ -40,7 +40,7 @@ class Layout:
     headings: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
     note: str = ""
-    unknown: str = "– är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
+    unknown: str = ".. är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
     anchor: str = ""
 
 
@@ -147,7 +147,7 @@ def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
     leads = layout.cell_link if layout.cell_link and layout.cell_link[0] == column else None
     href = leads[1](row) if leads else None
     return Cell(
-        text=swedish.NOT_SET if href and row[column] is None else swedish.value(row[column], swedish.column(column)[1]),
+        text=swedish.value(row[column], swedish.column(column)[1]),
         column="" if swedish.is_text(column) else column,
         key=_json({across: row[across]}) if across and row[across] is not None else "",
         flags=" ".join(sorted(flags)),

@@ -87,7 +87,8 @@ final as (
         categories.category_id,
         history.operation_month,
         coalesce(sum(changes.net_change) filter (where changes.change_date <= history.as_old_date), 0)
-        / nullif(sum(changes.net_change), 0) as expected_completeness
+            as operations_when_as_old,
+        sum(changes.net_change) as operations_now
     from history
     inner join categories using (round_id)
     inner join changes

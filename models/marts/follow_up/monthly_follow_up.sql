@@ -67,8 +67,9 @@ compared as (
             where baseline.operation_month + interval 1 year = measured.operation_month
         ) as operations_year_before,
         case
-            when count(baseline.operations) = count(baseline.operation_month) then avg(baseline.operations)
-        end as baseline_mean
+            when count(baseline.operations) = count(baseline.operation_month) then sum(baseline.operations)
+        end as baseline_sum,
+        count(baseline.operation_month) as baseline_years
     from measured
     left join monthly as baseline
         on
@@ -94,7 +95,8 @@ completed as (
         compared.operations_other_region,
         compared.operations_unknown_region,
         compared.operations_private,
-        compared.baseline_mean,
+        compared.baseline_sum,
+        compared.baseline_years,
         coalesce(compared.operations_year_before, year_before.operations) as operations_year_before
     from compared
     left join year_before using (settlement_id, region_code, category_id, operation_month)
@@ -105,7 +107,7 @@ cumulated as (
 
     select
         *,
-    {% for column in ['operations', 'operations_year_before', 'baseline_mean'] -%}
+    {% for column in ['operations', 'operations_year_before', 'baseline_sum'] -%}
         {{ complete_sum_so_far(column, 'so_far') }} as {{ column }}_so_far
         {{- "," if not loop.last }}
     {% endfor %}
@@ -154,18 +156,18 @@ final as (
         cumulated.operation_month,
         cast(cumulated.operations as bigint) as operations,
         cast(cumulated.operations_year_before as bigint) as operations_year_before,
-        cast(cumulated.baseline_mean as decimal(18, 6)) as baseline_mean,
+        cast(cumulated.baseline_sum / cumulated.baseline_years as decimal(18, 6)) as baseline_mean,
         cast(cumulated.operations_so_far as bigint) as operations_so_far,
         cast(cumulated.operations_year_before_so_far as bigint) as operations_year_before_so_far,
-        cast(cumulated.baseline_mean_so_far as decimal(18, 6)) as baseline_mean_so_far,
+        cast(cumulated.baseline_sum_so_far / cumulated.baseline_years as decimal(18, 6)) as baseline_mean_so_far,
+        -- from whole numbers, the baseline years against as many times the operations
         {% for change, now, before in [
             ('change_year_before_percent', 'operations', 'operations_year_before'),
-            ('change_baseline_percent', 'operations', 'baseline_mean'),
+            ('change_baseline_percent', 'operations * cumulated.baseline_years', 'baseline_sum'),
             ('change_year_before_so_far_percent', 'operations_so_far', 'operations_year_before_so_far'),
-            ('change_baseline_so_far_percent', 'operations_so_far', 'baseline_mean_so_far'),
+            ('change_baseline_so_far_percent', 'operations_so_far * cumulated.baseline_years', 'baseline_sum_so_far'),
         ] -%}
-            cast(round(100 * (cumulated.{{ now }} / nullif(cumulated.{{ before }}, 0) - 1), 1) as decimal(9, 1))
-                as {{ change }},
+            {{ percent('(cumulated.' ~ now ~ ' - cumulated.' ~ before ~ ')', 'cumulated.' ~ before) }} as {{ change }},
         {% endfor %}
         cast(cumulated.operations_home_region as bigint) as operations_home_region,
         cast(cumulated.operations_other_region as bigint) as operations_other_region,

@@ -38,15 +38,15 @@ known as (
         shares.imputed_date_operations,
         shares.invalid_identity_rows,
         shares.unknown_hospital_operations,
-        cast(round(100 * shares.late_operations / nullif(shares.operations, 0), 1) as decimal(9, 1)) as late_percent,
-        cast(round(100 * completeness.expected_completeness, 1) as decimal(9, 1)) as expected_completeness_percent,
-        cast(round(100 * shares.imputed_date_operations / nullif(shares.operations, 0), 1) as decimal(9, 1))
-            as imputed_date_percent,
-        cast(round(
-            100 * shares.invalid_identity_rows / nullif(shares.operations + shares.invalid_identity_rows, 0), 1
-        ) as decimal(9, 1)) as invalid_identity_percent,
-        cast(round(100 * shares.unknown_hospital_operations / nullif(shares.operations, 0), 1) as decimal(9, 1))
-            as unknown_hospital_percent
+        completeness.operations_when_as_old,
+        completeness.operations_now,
+        {{ percent('shares.late_operations', 'shares.operations') }} as late_percent,
+        {{ percent('completeness.operations_when_as_old', 'completeness.operations_now') }}
+            as expected_completeness_percent,
+        {{ percent('shares.imputed_date_operations', 'shares.operations') }} as imputed_date_percent,
+        {{ percent('shares.invalid_identity_rows', '(shares.operations + shares.invalid_identity_rows)') }}
+            as invalid_identity_percent,
+        {{ percent('shares.unknown_hospital_operations', 'shares.operations') }} as unknown_hospital_percent
     from shares
     left join completeness using (settlement_id, region_code, category_id, operation_month)
 
@@ -76,6 +76,9 @@ flagged as (
         or case flags.flag_id
             when 'not_delivered' then known.is_not_delivered
             when 'incomplete' then known.expected_completeness_percent < flags.threshold_percent
+            -- not by the percent, which has no number where everything was withdrawn
+            when 'expected_withdrawals'
+                then 100 * known.operations_when_as_old > flags.threshold_percent * known.operations_now
             when 'late_reports' then known.late_percent > flags.threshold_percent
             when 'imputed_dates' then known.imputed_date_percent > flags.threshold_percent
             when 'invalid_identities' then known.invalid_identity_percent > flags.threshold_percent

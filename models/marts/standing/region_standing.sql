@@ -52,7 +52,7 @@ final as (
         months.months_to_come,
         performance.earned_kr,
         performance.cap_kr,
-        cast(round(100 * performance.earned_kr / performance.cap_kr, 1) as decimal(9, 1)) as share_of_cap_percent,
+        {{ percent('performance.earned_kr', 'performance.cap_kr') }} as share_of_cap_percent,
         performance.cap_kr - performance.performance_kr as available_kr,
         cast(summed.largest_marginal_value_kr as bigint) as largest_marginal_value_kr,
         cast(summed.operations_to_cap_in_mix as bigint) as operations_to_cap_in_mix,

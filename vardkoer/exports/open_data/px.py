@@ -52,7 +52,7 @@ def px_lines(release: Release, settlement: Settlement) -> list[str]:
     stamp = f"{release.built_at:%Y%m%d %H:%M}"
     notes = [
         f"{settlement.vintage}.",
-        "Uppgiften är inte känd (..) när en region inte har rapporterat.",
+        "Uppgiften är inte känd (..) när en region inte har levererat månaden.",
         *(["EXEMPELDATA: personerna är påhittade."] if release.is_sample else []),
     ]
     return [

@@ -25,16 +25,7 @@ UNEQUAL_NOTE = (
     "Tabellerna är beräknade på nytt. Varje tryckt tal står bredvid det beräknade, med förklaring när de skiljer sig, "
     "i tabellen published_reconciliation i öppna data."
 )
-UNKNOWN_NOTE = "Belopp visas inte (..) så länge ersättning eller tak inte är bestämda; se fliken Saknas."
-GAP_NAMES = {
-    "rate": "ersättning per operation är inte bestämd",
-    "cap": "tak är inte bestämt",
-    "population": "befolkningstal behövs för fördelning av kvarstående medel",
-    "code_list": "kodlistan är inte myndighetens egen",
-    "month": "månaden är inte rapporterad",
-    "baseline": "genomsnitt för basperioden är inte publicerat",
-    "months_to_come": "månader återstår av mätperioden",
-}
+UNKNOWN_NOTE = "Ett belopp visas inte (..) så länge något som det beror av inte är känt; se fliken Saknas."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +58,11 @@ class Place:
     title: str
     settlement: Settlement
     category_ids: tuple[str, ...] = ()
+
+
+def complete(column: str) -> str:
+    """The SQL of a sum that is unknown when a part is (A6)."""
+    return f"if(count({column}) = count(*), sum({column})::bigint, null)"
 
 
 def source(release: Release, settlements: Iterable[Settlement], categories: Iterable[str] = ()) -> str:
@@ -276,8 +272,8 @@ def producing_county(release: Release, place: Place) -> Table:
             from marts.operation_counts
             where settlement_id = ? and period_role = 'measured'
         )
-        select {COUNTY}, category_id, sum(operations_home_region)::bigint, sum(operations_other_region)::bigint,
-            sum(operations)::bigint, sum(operations_unknown_region)::bigint
+        select {COUNTY}, category_id, {complete("operations_home_region")}, {complete("operations_other_region")},
+            {complete("operations")}, {complete("operations_unknown_region")}
         from counts
         left join seeds.regions using (region_code)
         group by region_code, report_name, category_id
@@ -362,7 +358,7 @@ def missing(release: Release, sheet: str, settlements: list[Settlement], region_
             Column("Datum", "date"),
         ],
         rows=[
-            (settlement, GAP_NAMES[gap], category or "alla", region or "alla", date)
+            (settlement, swedish.word("gap", gap), category or "alla", region or "alla", date)
             for settlement, gap, category, region, date in rows
         ],
         source="Källa: regeringsbeslut, anvisningar och inrapportering",

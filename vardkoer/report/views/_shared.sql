@@ -1,10 +1,9 @@
 -- What every view rests on. Temporary: the warehouse is open for reading only.
 
-create temp view newest_report as
-select max(report_month) as report_month
-from marts.reporting_triangle;
+-- A6: a sum with an unknown part is unknown.
+create temp macro complete_sum(number) as case when count(number) = count(*) then sum(number) end;
 
--- A settlement is reached when reports of the month of its cut-off have come in.
+-- A settlement is final when every region's amount is. Its cut-off date is reached when no gap says otherwise.
 create temp view settlement_facts as
 select
     settlements.settlement_id,
@@ -17,27 +16,29 @@ select
     rounds.round_name_sv as round_name,
     rounds.allocation_model,
     rounds.appropriation_kr,
-    settlements.counts_from != 'par'
-    or date_trunc('month', settlements.cutoff_date) <= coalesce(newest_report.report_month, settlements.cutoff_date)
-        as is_reached,
-    if(is_reached, statuses.status, 'provisional') as status,
+    unreached.settlement_id is null as is_reached,
+    statuses.status,
     row_number() over (
         order by starts.period_start nulls first, rounds.round_id, settlements.cutoff_date, settlements.settlement_id
     ) as settlement_order
 from seeds.settlements
 inner join seeds.grant_rounds as rounds using (round_id)
 left join (
-    select settlement_id, any_value(status) as status
+    select settlement_id, if(bool_and(status = 'final'), 'final', 'provisional') as status
     from marts.grant_allocations
     group by settlement_id
 ) as statuses using (settlement_id)
+left join (
+    select settlement_id
+    from marts.settlement_gaps
+    where gap = 'cutoff_not_reached'
+) as unreached using (settlement_id)
 left join (
     select round_id, min(period_start) as period_start
     from seeds.round_periods
     where period_role = 'measured'
     group by round_id
-) as starts using (round_id)
-cross join newest_report;
+) as starts using (round_id);
 
 create temp view rounds as
 select rounds.*, row_number() over (order by first_settlement) as round_order
@@ -48,41 +49,25 @@ inner join (
     group by round_id
 ) using (round_id);
 
--- Regions of which nothing at all has come in for a settlement's measured months, and all regions while it is not
--- reached: their zeros are no figures.
-create temp view undelivered as
-select settlement_id, region_code
-from marts.count_quality
-inner join settlement_facts using (settlement_id)
-inner join seeds.round_categories using (round_id, category_id)
-where
-    count_quality.period_role = 'measured'
-    and count_quality.region_code != '00'
-    and round_categories.counts_from = 'par'
-group by settlement_id, region_code
-having bool_and(count_quality.is_not_delivered or not settlement_facts.is_reached);
-
--- Amounts that can be shown.
+-- Amounts with the warnings of their counts.
 create temp view allocations as
 select
     allocations.settlement_id,
     allocations.region_code,
     regions.region_name,
-    undelivered.region_code is not null as is_undelivered,
-    case when not is_undelivered then allocations.earned_kr end as earned_kr,
+    allocations.earned_kr,
     allocations.cap_kr,
-    case when not is_undelivered then allocations.performance_kr end as performance_kr,
-    case when not is_undelivered then allocations.bonus_kr end as bonus_kr,
-    case when not is_undelivered then allocations.allocated_kr end as allocated_kr,
-    case when not is_undelivered then allocations.cap_month end as cap_month,
+    allocations.performance_kr,
+    allocations.bonus_kr,
+    allocations.allocated_kr,
+    allocations.cap_month,
+    allocations.status,
     standing.flags
 from marts.grant_allocations as allocations
 inner join seeds.regions using (region_code)
-left join undelivered using (settlement_id, region_code)
 left join marts.region_standing as standing using (settlement_id, region_code);
 
--- Counts that can be shown, the nation as 00 and last, as the agency has it. What has not been delivered, now or in the
--- years that a month is compared with, is no figure; the nation lacks what any region lacks.
+-- Counts by month, the nation as 00 and last, as the agency has it.
 create temp view months as
 select
     follow_up.settlement_id,
@@ -93,26 +78,17 @@ select
     categories.category_name_sv as category,
     categories.category_order,
     case when region_code = '00' then '99' else region_code end as region_order,
-    contains(coalesce(follow_up.flags, ''), 'not_delivered')
-    or (follow_up.operations = 0 and operation_month >= newest_report.report_month) as lacks_month,
-    contains(coalesce(follow_up.baseline_flags, ''), 'not_delivered') as lacks_baseline,
-    bool_or(lacks_month) over so_far as lacks_month_so_far,
-    bool_or(lacks_baseline) over so_far as lacks_baseline_so_far,
-    case when not lacks_month then follow_up.operations end as operations,
-    case when not lacks_month_so_far then follow_up.operations_so_far end as operations_so_far,
-    case when not lacks_month and not lacks_baseline then follow_up.operations_year_before end as operations_year_before,
-    case when not lacks_baseline then follow_up.baseline_mean end as baseline_mean,
-    case when not lacks_baseline_so_far then follow_up.baseline_mean_so_far end as baseline_mean_so_far,
-    case when not lacks_month and not lacks_baseline then follow_up.change_year_before_percent end
-        as change_year_before_percent,
-    case when not lacks_month_so_far and not lacks_baseline_so_far then follow_up.change_baseline_so_far_percent end
-        as change_baseline_so_far_percent,
+    follow_up.operations,
+    follow_up.operations_so_far,
+    follow_up.operations_year_before,
+    follow_up.baseline_mean,
+    follow_up.baseline_mean_so_far,
+    follow_up.change_year_before_percent,
+    follow_up.change_baseline_so_far_percent,
     follow_up.flags
 from marts.monthly_follow_up as follow_up
 left join seeds.regions using (region_code)
-inner join seeds.categories using (category_id)
-cross join newest_report
-window so_far as (partition by settlement_id, region_code, category_id order by operation_month);
+inner join seeds.categories using (category_id);
 
 -- Warnings of the nation's counts in any month of a settlement.
 create temp view nation_flags as
@@ -129,30 +105,11 @@ where counts_from = 'par'
 order by is_reached desc, if(is_reached, -1, 1) * epoch(cutoff_date), settlement_id
 limit 1;
 
--- Figures of the final report's text, ours; unknown while a region of the settlement has delivered nothing.
+-- Figures of the final report's text, ours.
 create temp view key_figures as
-select
-    reconciliation.figure_id,
-    reconciliation.settlement_id,
-    case when not is_incomplete then reconciliation.our_value end as our_value
-from (
-    select
-        figures.*,
-        exists (
-            select 1
-            from undelivered
-            where undelivered.settlement_id = figures.settlement_id
-        ) or (
-            figures.settlement_id is null and exists (
-                select 1
-                from undelivered
-                inner join seeds.published_measures using (settlement_id)
-                where published_measures.measure = 'grant_kr'
-            )
-        ) as is_incomplete
-    from marts.published_reconciliation as figures
-    where figures.measure = 'key_figure'
-) as reconciliation;
+select figure_id, settlement_id, our_value
+from marts.published_reconciliation
+where measure = 'key_figure';
 
 -- Every published figure beside ours, with a Swedish name and the reason for a difference.
 create temp view comparison as

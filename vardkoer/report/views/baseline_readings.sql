@@ -1,23 +1,27 @@
--- What another reading of the baseline mean would be worth.
+-- What another reading of the baseline mean would be worth. There are rows for the regions whose amount is known; the sum
+-- needs all of them.
 select
     region_code,
     case when grouping(region_code) = 1 then 'Summa' else any_value(region_name) end as label,
-    case when not bool_or(is_missing) then sum(performance_kr) end as performance_kr,
-    case when not bool_or(is_missing) then sum(other_performance_kr) end as other_performance_kr,
-    case when not bool_or(is_missing) then sum(difference_kr) end as difference_kr,
+    complete_sum(performance_kr) as performance_kr,
+    complete_sum(other_performance_kr) as other_performance_kr,
+    complete_sum(difference_kr) as difference_kr,
     case when grouping(region_code) = 0 then any_value(flags) end as flags
 from (
     select
-        effects.*,
+        regions.region_code,
         regions.region_name,
-        standing.flags,
-        effects.difference_kr is null or undelivered.region_code is not null as is_missing
-    from marts.baseline_reading_effects as effects
-    inner join seeds.regions using (region_code)
-    left join undelivered using (settlement_id, region_code)
-    left join marts.region_standing as standing using (settlement_id, region_code)
-    where effects.settlement_id = $settlement_id
+        effects.settlement_id,
+        effects.performance_kr,
+        effects.other_performance_kr,
+        effects.difference_kr,
+        standing.flags
+    from seeds.regions as regions
+    left join marts.baseline_reading_effects as effects
+        on regions.region_code = effects.region_code and effects.settlement_id = $settlement_id
+    left join marts.region_standing as standing
+        on regions.region_code = standing.region_code and standing.settlement_id = $settlement_id
 )
 group by grouping sets ((region_code), ())
-having count(*) > 0
+having count(settlement_id) > 0
 order by region_code is null, region_code

@@ -4,7 +4,7 @@ select
     step,
     category_id,
     category_name_sv as category,
-    if(undelivered.region_code is null or step in ('rate_kr', 'cap_kr'), figure, null) as figure,
+    figure,
     rule_id,
     decided_by,
     document_name,
@@ -13,6 +13,5 @@ select
     quote_sv
 from marts.amount_explanations
 left join seeds.categories using (category_id)
-left join undelivered using (settlement_id, region_code)
 where settlement_id = $settlement_id and region_code = $region_code
 order by step_order, category_order

@@ -1,3 +1,3 @@
 -- Month of the newest report in the extract.
-select report_month
-from newest_report
+select max(report_month) as report_month
+from marts.reporting_triangle

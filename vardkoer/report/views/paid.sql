@@ -4,7 +4,7 @@ select
     case when grouping(allocations.region_code) = 1 then 'Summa' else any_value(region_name) end as label,
     allocations.settlement_id,
     case when grouping(allocations.settlement_id) = 1 then 'Totalt' else any_value(round_name) end as heading,
-    case when count(allocated_kr) = count(*) then sum(allocated_kr) end as allocated_kr,
+    complete_sum(allocated_kr) as allocated_kr,
     case when grouping(allocations.region_code, allocations.settlement_id) = 0 then any_value(flags) end as flags
 from allocations
 inner join settlement_facts using (settlement_id)

@@ -6,9 +6,7 @@ select
     category_id,
     any_value(category_name_sv) as heading,
     case
-        when
-            not bool_or(is_missing)
-            and least(sum(operations_private), sum(operations_public)) >= any_value(smallest_shown)
+        when least(complete_sum(operations_private), complete_sum(operations_public)) >= any_value(smallest_shown)
             then round(100 * sum(operations_private) / nullif(sum(operations), 0))
     end as private_percent,
     case when grouping(region_code) = 0 then any_value(flags) end as flags
@@ -19,12 +17,10 @@ from (
         categories.category_name_sv,
         categories.category_order,
         policies.smallest_shown,
-        standing.flags,
-        undelivered.region_code is not null as is_missing
+        standing.flags
     from marts.operation_counts as counts
     inner join seeds.regions using (region_code)
     inner join seeds.categories using (category_id)
-    left join undelivered using (settlement_id, region_code)
     left join marts.standing_by_category as standing using (settlement_id, region_code, category_id)
     cross join (select smallest_shown from seeds.disclosure_policies where policy_id = 'suppress_below_5') as policies
     where counts.settlement_id = $settlement_id and counts.period_role = 'measured'

@@ -4,11 +4,10 @@ select
     case when grouping(region_code) = 1 then 'Riket' else region_code || ' ' || any_value(report_name) end as label,
     category_id,
     any_value(category_name_sv) as heading,
-    case when not bool_or(is_missing) then sum(operations_home_region) end as operations_home_region,
-    case when not bool_or(is_missing) then sum(operations_other_region) end as operations_other_region,
-    case when not bool_or(is_missing) then sum(operations) end as operations,
-    case when not bool_or(is_missing) then round(100 * sum(operations_other_region) / nullif(sum(operations), 0), 1) end
-        as other_region_percent,
+    complete_sum(operations_home_region) as operations_home_region,
+    complete_sum(operations_other_region) as operations_other_region,
+    complete_sum(operations) as operations,
+    round(100 * complete_sum(operations_other_region) / nullif(complete_sum(operations), 0), 1) as other_region_percent,
     case when grouping(region_code) = 0 then any_value(flags) end as flags
 from (
     select
@@ -16,12 +15,10 @@ from (
         regions.report_name,
         categories.category_name_sv,
         categories.category_order,
-        undelivered.region_code is not null as is_missing,
         standing.flags
     from marts.operation_counts as counts
     inner join seeds.regions using (region_code)
     inner join seeds.categories using (category_id)
-    left join undelivered using (settlement_id, region_code)
     left join marts.standing_by_category as standing using (settlement_id, region_code, category_id)
     where counts.settlement_id = $settlement_id and counts.period_role = 'measured'
 )

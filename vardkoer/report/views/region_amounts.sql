@@ -3,7 +3,7 @@ select
     settlement_id,
     settlement_name as label,
     cutoff_date,
-    status,
+    allocations.status,
     earned_kr,
     cap_kr,
     performance_kr,

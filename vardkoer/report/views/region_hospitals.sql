@@ -14,5 +14,4 @@ where
     settlement_id = $settlement_id
     and region_code = $region_code
     and category_id = $category_id
-    and settlement_id in (select settlement_id from settlement_facts where is_reached)
 order by is_suppressed, operations desc, hospital_code

@@ -2,18 +2,13 @@
 select
     region_code,
     case when grouping(region_code) = 1 then 'Summa' else any_value(region_name) end as label,
-    case when not bool_or(is_missing) then sum(eligible_operations) end as eligible_operations,
-    case when not bool_or(is_missing) then sum(earned_supplement_kr) end as earned_supplement_kr,
+    complete_sum(eligible_operations) as eligible_operations,
+    complete_sum(earned_supplement_kr) as earned_supplement_kr,
     case when grouping(region_code) = 0 then any_value(flags) end as flags
 from (
-    select
-        earnings.*,
-        regions.region_name,
-        standing.flags,
-        earnings.earned_supplement_kr is null or undelivered.region_code is not null as is_missing
+    select earnings.*, regions.region_name, standing.flags
     from marts.supplement_earnings as earnings
     inner join seeds.regions using (region_code)
-    left join undelivered using (settlement_id, region_code)
     left join marts.region_standing as standing using (settlement_id, region_code)
     where earnings.settlement_id = $settlement_id
 )
