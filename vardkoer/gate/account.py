@@ -54,7 +54,7 @@ FIGURES = {
     "start_missing": "not has_start",
     "start_unreadable": "has_start and indatum is null",
     "procedure_date_unreadable": "has_unreadable_date",
-    "procedure_date_outside_stay": "has_date_outside_stay",
+    "procedure_date_outside_stay": "first_day < indatum or last_day > utdatum",
     "end_before_start": "utdatum < indatum",
     "received_before_start": "inrapporterad < indatum",
     "contact_id_is_person": f"{CONTACT_ID} in ({IDENTITY}, right({IDENTITY}, 10)) and {CONTACT_ID} != ''",
@@ -219,49 +219,54 @@ def _is_faulty(file: DataFile, column: str) -> str:
 
 def _look_at_contacts(file: DataFile) -> tuple[bool, tuple[UnreadableRow, ...]]:
     """Whether contact ids are clean, and the rows that cannot be read."""
-    name, kind = file.columns["vardkontakt_id"]
-    in_doubt = [column for column in FAULTS if not _is_proven_readable(file, column)]
+    proven = _proven_readable(file)
+    in_doubt = [column for column in FAULTS if column not in proven]
+    not_clean = values.may_differ_from_text(*file.columns["vardkontakt_id"])
+    ((clean,),) = in_memory().execute(f"select count(*) = 0 from {file.scan} where {not_clean}").fetchall()
     counts = ", ".join(f"count(*) filter (where {_is_faulty(file, column)})" for column in in_doubt)
-    not_clean = values.may_differ_from_text(name, kind)
-    (found,) = (
-        in_memory()
-        .execute(f"select count(*) filter (where {not_clean}){', ' if counts else ''}{counts} from {file.scan}")
-        .fetchall()
-    )
-    faulty = [column for column, count in zip(in_doubt, found[1:], strict=True) if count]
-    return not found[0], _unreadable_rows(file, faulty)
+    (found,) = in_memory().execute(f"select {counts} from {file.scan}").fetchall() if in_doubt else [()]
+    faulty = [column for column, count in zip(in_doubt, found, strict=True) if count]
+    return clean, _unreadable_rows(file, faulty)
 
 
-def _is_proven_readable(file: DataFile, column: str) -> bool:
-    """True when a Parquet file's own statistics make a look at the values needless: no value is missing, and the least
-    and the greatest leave no room for one that cannot be read."""
-    name, kind = file.columns[column]
-    if column == "makulerad" and kind == "BOOLEAN":
-        return True
+def _proven_readable(file: DataFile) -> set[str]:
+    """Columns of which a Parquet file's own statistics make a look at the values needless: no value is missing, and
+    the least and the greatest leave no room for one that cannot be read."""
     if file.delimiter is not None:
-        return False
+        return set()
+    columns = {file.columns[column][0]: column for column in FAULTS}
     groups = (
         in_memory()
         .execute(f"""
-            select stats_null_count, stats_min_value, stats_max_value
+            select path_in_schema, stats_null_count, stats_min_value, stats_max_value
             from parquet_metadata({file_literal(file.path)})
-            where path_in_schema = {text_literal(name)}
+            where path_in_schema in ({", ".join(map(text_literal, columns))})
         """)
         .fetchall()
     )
-    if not all(
-        least is not None and most is not None and (nulls == 0 or column == "makulerad")
-        for nulls, least, most in groups
-    ):
+    doubtful = {
+        columns[name]
+        for name, nulls, least, most in groups
+        if not _is_proven_readable(columns[name], file.columns[columns[name]][1], nulls, least, most)
+    }
+    return set(FAULTS) - doubtful
+
+
+def _is_proven_readable(column: str, kind: str, nulls: int | None, least: str | None, most: str | None) -> bool:
+    if column == "makulerad" and kind == "BOOLEAN":
+        return True
+    if least is None or most is None:
         return False
     if column == "makulerad":
-        return kind in values.WHOLE_TYPES and all(0 <= int(least) <= int(most) <= 1 for _, least, most in groups)
+        return kind in values.WHOLE_TYPES and 0 <= int(least) <= int(most) <= 1
+    if nulls != 0:
+        return False
     if column == "inrapporterad":
-        return kind == "DATE" and all(len(least) == len(most) == len("YYYY-MM-DD") for _, least, most in groups)
+        return kind == "DATE" and len(least) == len(most) == len("YYYY-MM-DD")
     if column == "leverans_nr":
         return kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
     # between these bounds every text begins with a printed ASCII character
-    return kind == "VARCHAR" and all(least >= "!" and most < "\x7f" for _, least, most in groups)
+    return kind == "VARCHAR" and least > "!" and most < "\x7f"
 
 
 def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, ...]:
@@ -303,25 +308,20 @@ def _row_in_file(file: DataFile, position: int) -> int:
 def _months(file: DataFile, condition: str) -> tuple[Month, ...]:
     """Accepted rows by county and months. Few residences and months are many rows, so that they are gathered first
     and read after."""
+    start, received = (values.day_in_any_year(*file.columns[column]) for column in ("indatum", "inrapporterad"))
     rows = (
         in_memory()
         .execute(f"""
             with gathered as (
                 select
                     {values.stored(*file.columns["lkf"])} as lkf_stored,
-                    year(start) * 12 + month(start) as start_number,
-                    year(received) * 12 + month(received) as received_number,
-                    min(received) as first_received,
-                    max(received) as last_received,
+                    year({start}) * 12 + month({start}) as start_number,
+                    year({received}) * 12 + month({received}) as received_number,
+                    min({received}) as first_received,
+                    max({received}) as last_received,
                     count(*) as rows_gathered
-                from (
-                    select
-                        *,
-                        {column_value(file, "indatum")} as start,
-                        {column_value(file, "inrapporterad")} as received
-                    from {file.scan}
-                    where {condition}
-                )
+                from {file.scan}
+                where {condition}
                 group by all
             ),
             read as (
@@ -332,7 +332,7 @@ def _months(file: DataFile, condition: str) -> tuple[Month, ...]:
                     when regexp_full_match(lkf_read, '{RESIDENCE_FORM}') then left(lkf_read, 2)
                     when lkf_read is not null then '?'
                 end as county,
-                start_number,
+                case when start_number between 13 and 119999 then start_number end as start_number,
                 received_number,
                 min(first_received),
                 max(last_received),
@@ -358,10 +358,8 @@ def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: 
     """Counts of the rows found."""
     columns = ", ".join(f"{column_value(file, column, has_clean_ids)} as {column}" for column in (*REQUIRED, *OPTIONAL))
     dates = [file.columns[column] for column in procedure_dates(file) if column in file.columns]
-    days = [(values.day(*date), values.is_missing(*date)) for date in dates]
-    start, end = column_value(file, "indatum"), column_value(file, "utdatum")
-    unreadable = " or ".join(f"({day} is null and not ({is_missing}))" for day, is_missing in days) or "false"
-    outside = " or ".join(f"coalesce({day} < {start} or {day} > {end}, false)" for day, _ in days) or "false"
+    days = ", ".join(values.day_in_any_year(*date) for date in dates) or "cast(null as date)"
+    unreadable = " or ".join(values.is_unreadable_day(*date) for date in dates) or "false"
     found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
     counts = ", ".join(f"count(*) filter (where {figure})" for figure in FIGURES.values())
     (figures,) = (
@@ -373,7 +371,8 @@ def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: 
                     {columns},
                     not ({values.is_missing(*file.columns["indatum"])}) as has_start,
                     {unreadable} as has_unreadable_date,
-                    {outside} as has_date_outside_stay
+                    least({days}) as first_day,
+                    greatest({days}) as last_day
                 from {file.scan}
                 where {condition} and {found}
             )

@@ -49,10 +49,16 @@ def stored(name: str, kind: str) -> str:
 
 
 def may_differ_from_text(name: str, kind: str) -> str:
-    """True where `text` may give another value than `stored`: what does not begin and end with a printed ASCII
-    character, or ends like a number with decimals."""
+    """True where `text` may give another value than `stored`: a blank at either end, a number with decimals.
+
+    It is asked of every row of the register, hence no regular expression: a blank is one of ASCII, or a character of
+    several bytes.
+    """
     if kind == "VARCHAR":
-        return rf"regexp_matches({quoted(name)}, '^[^!-~]|[^!-~]$|\.0+$|^$')"
+        column = quoted(name)
+        ends = " or ".join(f"suffix({column}, '{blank}')" for blank in BLANKS if blank.isascii())
+        is_decimal = f"(suffix({column}, '0') and contains({column}, '.'))"
+        return f"({column} <= '!' or strlen({column}) != length({column}) or {ends} or {is_decimal})"
     return "false" if kind in WHOLE_TYPES else "true"
 
 
@@ -77,6 +83,18 @@ def day(name: str, kind: str) -> str:
         return f"if(year({column}) between 1 and 9999, cast({column} as date), null)"
     value = f"try_strptime(regexp_extract({text(name, kind)}, '{DATE_FORM}', 1), ['%Y-%m-%d', '%Y%m%d'])"
     return f"if(year({value}) between 1 and 9999, cast({value} as date), null)"
+
+
+def is_unreadable_day(name: str, kind: str) -> str:
+    """The condition that there is something in a column and it is no date."""
+    if kind == "DATE":
+        return f"({quoted(name)} not between date '0001-01-01' and date '9999-12-31')"
+    return f"({day(name, kind)} is null and not ({is_missing(name, kind)}))"
+
+
+def day_in_any_year(name: str, kind: str) -> str:
+    """As `day`, but for years that have not four digits; where the type is a date, nothing is done to it."""
+    return quoted(name) if kind == "DATE" else day(name, kind)
 
 
 def day_or_unreadable(name: str, kind: str) -> str:
