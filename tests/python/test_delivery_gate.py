@@ -17,7 +17,7 @@ from vardkoer.par_extract import COLUMNS
 from vardkoer.session_macros import DATABASE
 from vardkoer.unreadable_rows import read_limits
 
-from vardkoer import par_extract, region_reports
+from vardkoer import par_extract
 from vardkoer.paths import SEEDS
 
 ROW = {

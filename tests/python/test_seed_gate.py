@@ -698,49 +698,98 @@ def test_seeds_that_others_replace_need_only_the_columns_of_the_contract(seeds: 
 
 
 ROUND_2027 = {
-    "rules/grant_rounds.csv": "2027,Kortare vårdköer 2027,increase,21000000,,,provisional,contract_v1,x,,",
-    "rules/settlements.csv": "2027_payment,2027,2027 vid utbetalning,par,2027-11-15,,,contract_v1,x,,",
-    "rules/round_periods.csv": {
-        "measured": "2027,measured,2027-01-01,2027-10-31,contract_v1,x,,",
-        "baseline": "2027,baseline,2026-01-01,2026-10-31,contract_v1,x,,",
-    },
-    "rules/round_categories.csv": "2027,cataract,cataract_2025,par,provisional,contract_v1,x,,",
+    "reference/categories.csv": [{"category_id": "tonsillectomy", "category_order": "7"}],
+    "reference/region_populations.csv": [
+        {"region_code": "01", "population_date": "2026-11-01", "population": "2500000"}
+    ],
+    "rules/grant_rounds.csv": [
+        {
+            "round_id": "2027",
+            "allocation_model": "increase",
+            "appropriation_kr": "21000000",
+            "population_date": "2026-11-01",
+            "status": "provisional",
+        }
+    ],
+    "rules/settlements.csv": [
+        {"settlement_id": "2027_payment", "round_id": "2027", "counts_from": "par", "cutoff_date": "2027-11-15"}
+    ],
+    "rules/round_periods.csv": [
+        {"round_id": "2027", "period_role": role, "period_start": f"{year}-01-01", "period_end": f"{year}-10-31"}
+        for role, year in (("measured", 2027), ("baseline", 2025), ("baseline", 2026))
+    ],
+    "rules/procedure_codes.csv": [
+        {"list_id": "tonsillectomies", "code": code, "valid_from": "2025-01-01", "status": "final"}
+        for code in ("EMB10", "EMB20")
+    ],
+    "rules/operation_definitions.csv": [
+        {"definition_id": "tonsillectomy_2027", "criterion": "1", "procedure_list_id": "tonsillectomies"}
+    ],
+    "rules/round_categories.csv": [
+        {
+            "round_id": "2027",
+            "category_id": category_id,
+            "definition_id": definition_id,
+            "counts_from": "par",
+            "status": "final",
+        }
+        for category_id, definition_id in (
+            ("tonsillectomy", "tonsillectomy_2027"),
+            ("cataract", "cataract_2025"),
+            ("prolapse", "prolapse_2025"),
+        )
+    ],
+    "rules/grant_rates.csv": [{"round_id": "2027", "category_id": "tonsillectomy", "rate_kr": "15000"}],
+    "rules/grant_caps.csv": [
+        {"round_id": "2027", "region_code": row["region_code"], "cap_kr": "1000000", "is_derived": "false"}
+        for row in read_rows(SEEDS / "reference" / "regions.csv")
+    ],
+    "rules/bonus_pot_shares.csv": [
+        {"round_id": "2027", "category_id": category_id, "share_percent": share, "recipients": "5"}
+        for category_id, share in (("tonsillectomy", "50"), ("cataract", "30"), ("prolapse", "20"))
+    ],
 }
 
 
-def add(path: Path, line: str) -> None:
-    """Add a row of our columns, whatever others have come to stand between them."""
-    old = {"round_periods": 8, "grant_rounds": 11, "settlements": 11, "round_categories": 9}[path.stem]
-    values = line.split(",")
-    assert len(values) == old
-    with path.open(encoding="utf-8", newline="") as stream:
-        header = next(csv.reader(stream))
-    named = dict(zip([column for column in header if column != "status" or old != 8], values, strict=True))
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        csv.DictWriter(stream, header, lineterminator="\n").writerow(named)
+def add(seeds: Path, *files: str) -> None:
+    """Add the rows of the invented round to some files, whatever columns these have besides."""
+    for file in files:
+        with (seeds / file).open(encoding="utf-8", newline="") as stream:
+            header = next(csv.reader(stream))
+        with (seeds / file).open("a", encoding="utf-8", newline="") as stream:
+            csv.DictWriter(stream, header, lineterminator="\n").writerows(ROUND_2027[file])
+
+
+def test_a_whole_round_with_a_new_category_and_pots_passes(seeds: Path) -> None:
+    add(seeds, *ROUND_2027)
+    check_seeds(seeds)
 
 
 def test_a_round_may_be_announced_before_it_is_settled(seeds: Path) -> None:
-    add(seeds / "rules/grant_rounds.csv", ROUND_2027["rules/grant_rounds.csv"])
+    add(seeds, "rules/grant_rounds.csv")
     check_seeds(seeds)
-    add(seeds / "rules/round_periods.csv", ROUND_2027["rules/round_periods.csv"]["measured"])
+    add(seeds, "rules/round_periods.csv", "rules/grant_caps.csv")
     check_seeds(seeds)
 
 
 def test_half_a_round_says_what_is_missing_in_the_words_of_its_seeds(seeds: Path) -> None:
     """Rates, caps and populations are gaps and not asked for (A6)."""
-    add(seeds / "rules/grant_rounds.csv", ROUND_2027["rules/grant_rounds.csv"])
-    add(seeds / "rules/settlements.csv", ROUND_2027["rules/settlements.csv"])
+    add(seeds, "rules/grant_rounds.csv", "rules/settlements.csv")
     missing = [re.sub(r".*column=(\w+): (.*); add it to (.*), or .*", r"\1|\2|\3", line) for line in refusal(seeds)]
     assert missing == [
         "round_id|round 2027 has no measured period|round_periods.csv",
         "round_id|round 2027 has no baseline period|round_periods.csv",
         "round_id|round 2027 has no category|round_categories.csv",
     ]
-    for period in ROUND_2027["rules/round_periods.csv"].values():
-        add(seeds / "rules/round_periods.csv", period)
-    assert "round 2027 has no category" in refusal(seeds)[0]
-    add(seeds / "rules/round_categories.csv", ROUND_2027["rules/round_categories.csv"])
+    add(seeds, "rules/round_periods.csv")
+    assert "round 2027 has no category; add it to round_categories.csv" in refusal(seeds)[0]
+    add(seeds, "rules/round_categories.csv")
+    assert "'tonsillectomy' is not in categories.csv; add it there" in refusal(seeds)[0]
+    add(seeds, "reference/categories.csv")
+    assert "'tonsillectomy_2027' is not in operation_definitions.csv; add it there" in refusal(seeds)[0]
+    add(seeds, "rules/operation_definitions.csv")
+    assert "'tonsillectomies' is not in procedure_codes.csv; add it there" in refusal(seeds)[0]
+    add(seeds, "rules/procedure_codes.csv")
     check_seeds(seeds)
 
 
