@@ -9,7 +9,7 @@ import json
 from datetime import date
 from typing import Any
 
-from vardkoer.gate import DeliveredFile, Passed
+from vardkoer.gate import DeliveredFile, Passed, values
 from vardkoer.gate.account import OPTIONAL, PROCEDURE_DATE, REQUIRED, column_value, is_readable
 from vardkoer.gate.files import FOLDERS, text_literal
 
@@ -106,18 +106,23 @@ def _rows_view(folder: str, files: list[DeliveredFile]) -> str:
 
 
 def _rows_of(file: DeliveredFile) -> str:
-    columns = ", ".join(
-        f"{column_value(file.file, column, file.account.has_clean_ids)} as {column}" for column in COLUMNS
-    )
+    columns = ", ".join(f"{_value(file, column)} as {column}" for column in COLUMNS)
     where = f" where {is_readable(file.file)}" if file.account.unreadable_rows else ""
     return f"select {columns}, {text_literal(file.account.name)} as file_name from {file.file.scan}{where}"
+
+
+def _value(file: DeliveredFile, column: str) -> str:
+    if column == "inrapporterad":
+        # rows of other years than those of four digits are in quarantine
+        return values.day_in_any_year(*file.file.columns[column])
+    return column_value(file.file, column, file.account.has_clean_ids)
 
 
 def _table(name: str, columns: dict[str, str], rows: list[list[Any]]) -> str:
     """A table of some rows of plain values, which DuckDB reads faster as one text than as many literals."""
     structure = json.dumps([dict(columns)])
-    values = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    written = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
     return (
         f"create or replace table {DATABASE}.{name} as "
-        f"select unnest(from_json({text_literal(values)}, {text_literal(structure)}), recursive := true)"
+        f"select unnest(from_json({text_literal(written)}, {text_literal(structure)}), recursive := true)"
     )

@@ -70,7 +70,7 @@ def label(name: str, kind: str) -> str:
 def whole_number(name: str, kind: str) -> str:
     """A whole number of 64 bits; NULL for anything else."""
     if kind in WHOLE_TYPES:
-        return f"try_cast({quoted(name)} as bigint)"
+        return f"{'try_cast' if kind in ('HUGEINT', 'UBIGINT') else 'cast'}({quoted(name)} as bigint)"
     value = text(name, kind)
     return f"if(regexp_full_match({value}, '-?[0-9]+'), try_cast({value} as bigint), null)"
 

@@ -4,9 +4,9 @@
 
 with
 
-contacts as (
+all_deliveries as (
 
-    select * from {{ ref('stg_par__contacts') }}
+    select * from {{ ref('stg_par__deliveries') }}
 
 ),
 
@@ -124,7 +124,7 @@ other_deliveries as (
         contact_id,
         delivery_number,
         received_date
-    from contacts
+    from all_deliveries
     where contact_id in (select contact_id from contacts_found)
 
 ),

@@ -6,9 +6,9 @@ files as (
 
 ),
 
-contacts as (
+deliveries as (
 
-    select * from {{ ref('stg_par__contacts') }}
+    select * from {{ ref('stg_par__deliveries') }}
 
 ),
 
@@ -102,7 +102,7 @@ not_found as (
         file_name,
         'no_listed_code' as outcome,
         count(*) as rows_of_outcome
-    from contacts
+    from deliveries
     group by file_name
     union all
     select
