@@ -50,6 +50,19 @@ def build() -> int:
 
 
 @vardkoer.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def reduce(folder: Path) -> int:
+    """A small extract of a large one, by Spark, into a new FOLDER.
+
+    Reads `PAR_PATH` on the Spark Connect server of `SPARK_REMOTE`; a build from the folder has the marts of a build from
+    the whole extract. Exit codes: 0 written, 3 the extract was refused, 5 the environment does not allow it.
+    """
+    from vardkoer.reduce import reduce_extract
+
+    return reduce_extract(folder)
+
+
+@vardkoer.command()
 def summary() -> int:
     """What the last build holds, on one screen."""
     from vardkoer.reading.summary import print_summary

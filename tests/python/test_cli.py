@@ -16,6 +16,7 @@ ENTRANCES = {
     "explain": "explain",
     "exports": "export",
     "publish_postgres": "publish-postgres",
+    "reduce": "reduce",
     "report": "report",
     "run_record": "record",
     "sample": "sample",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,13 +11,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from compiled_project import run_dbt
+from extracts import DeliveryFile, extracts, numbered_person, rows_of, systematic_rows, write_extract
+from hypothesis import Phase, find, settings
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
 
-from vardkoer import paths
-from vardkoer.gate.account import account_of
-from vardkoer.gate.files import files_below, open_file, public_names
+from vardkoer import gate, paths
+from vardkoer.gate.account import FAULTS, account_of
+from vardkoer.gate.files import RefusedDeliveryError, files_below, open_file, public_names
+from vardkoer.gate.reduced import ACCOUNT
 from vardkoer.gate.search import search_pattern
+from vardkoer.reduce import reduce_extract
 from vardkoer.reduce.extract import reduce
 
 GOOD_ROW = {
@@ -61,18 +67,23 @@ TYPED = [
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    """A session on a Sail server of its own, or on the server that SPARK_REMOTE names."""
-    server = None if os.environ.get("SPARK_REMOTE") else SparkConnectServer()
-    if server:
-        server.start()
-    remote = f"sc://127.0.0.1:{server.listening_address[1]}" if server else os.environ["SPARK_REMOTE"]
-    session = SparkSession.builder.remote(remote).getOrCreate()
+def remote() -> Iterator[str]:
+    """A Sail server of its own, or the server that SPARK_REMOTE names."""
+    if remote := os.environ.get("SPARK_REMOTE"):
+        yield remote
+        return
+    server = SparkConnectServer()
+    server.start()
+    yield f"sc://127.0.0.1:{server.listening_address[1]}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def spark(remote: str) -> Iterator[SparkSession]:
+    """A session, which ends before the server, since that would wait for it."""
+    session = SparkSession.builder.remote(remote).create()
     yield session
-    # before the server, which the session would wait for
     session.stop()
-    if server:
-        server.stop()
 
 
 @pytest.fixture
@@ -110,3 +121,160 @@ def test_spark_counts_what_the_gate_counts(spark: SparkSession, odd_extract: Pat
         kept = account_of(open_file(tmp_path / "reduced" / account["file"]), name, "", search_pattern(paths.SEEDS))
         assert kept.figures == whole.figures, name
         assert Counter(row.fault for row in kept.unreadable_rows) == account["unreadable_rows"], name
+
+
+@pytest.fixture
+def small_extract(tmp_path: Path) -> Path:
+    """A contact that counts, and a file of which nothing is kept."""
+    unlisted = GOOD_ROW | {"vardkontakt_id": "K2", "op": "AAA99"}
+    return write_extract(
+        [DeliveryFile("sv", [GOOD_ROW], "parquet"), DeliveryFile("ov", [unlisted] * 9)], tmp_path / "par"
+    )
+
+
+def test_the_gate_takes_nothing_less_than_what_was_reduced(
+    spark: SparkSession, small_extract: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "reduced"
+    reduce(spark, small_extract, paths.SEEDS, output)
+    passed = gate.check_extract(output, paths.SEEDS)
+    whole = gate.check_extract(small_extract, paths.SEEDS)
+    assert [file.account.name for file in passed.files] == ["ov/leverans_1.csv", "sv/leverans_0.parquet"]
+    assert [file.account.rows for file in passed.files] == [9, 1]
+    assert [file.file.rows for file in passed.files] == [0, 1]
+    assert [file.account.months for file in passed.files] == [file.account.months for file in whole.files]
+    assert passed.unread == []
+
+    kept, account = output / "sv" / "leverans_0.parquet", output / ACCOUNT
+    text = account.read_text(encoding="utf-8")
+    account.unlink()
+    assert refusal(output).endswith(
+        "is of a reduced extract, without its account.json; copy that too, or reduce the extract again"
+    )
+    account.write_text(text.replace('"CJC"', '"CJX"'), encoding="utf-8")
+    assert "the code lists ask for more than the extract was searched for" in refusal(output)
+    account.write_text(
+        text.replace('"unreadable_rows": {}', '"unreadable_rows": {"no_contact_id": 1}'), encoding="utf-8"
+    )
+    assert "has not the unreadable rows that account.json tells of" in refusal(output)
+    account.write_text("{}", encoding="utf-8")
+    assert "is not the account of a reduced extract" in refusal(output)
+    account.write_text(text, encoding="utf-8")
+    shutil.copy(kept, output / "sv" / "another.parquet")
+    assert refusal(output).endswith(
+        "another.parquet: is not in account.json; take it away, or reduce the extract again"
+    )
+    (output / "sv" / "another.parquet").unlink()
+    kept.unlink()
+    assert refusal(output).endswith(
+        "leverans_0.parquet: is in account.json and not in the folder; reduce the extract again"
+    )
+
+
+def refusal(par_path: Path) -> str:
+    """The last line with which the gate refuses an extract."""
+    with pytest.raises(RefusedDeliveryError) as refused:
+        gate.check_extract(par_path, paths.SEEDS)
+    return str(refused.value).splitlines()[-1]
+
+
+@pytest.mark.parametrize("fields", ["K9;1", ";".join([GOOD_ROW["personnummer"]] * 60)])
+def test_rows_that_spark_cannot_tell_apart_are_refused_without_being_shown(
+    fields: str, spark: SparkSession, small_extract: Path, tmp_path: Path
+) -> None:
+    with (small_extract / "ov" / "leverans_1.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"{fields}\n")
+    with pytest.raises(RefusedDeliveryError) as refused:
+        reduce(spark, small_extract, paths.SEEDS, tmp_path / "reduced")
+    assert "leverans_1.csv: rows without the fields of the header; correct" in str(refused.value)
+    assert GOOD_ROW["personnummer"] not in str(refused.value)
+    assert not (tmp_path / "reduced").exists()
+
+
+def test_the_command_writes_a_new_folder_and_says_what_it_read(
+    remote: str,
+    small_extract: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PAR_PATH", str(small_extract))
+    output = tmp_path / "reduced"
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    assert reduce_extract(output) == 5
+    assert "SPARK_REMOTE is not set" in capsys.readouterr().err
+    monkeypatch.setenv("SPARK_REMOTE", remote)
+    assert reduce_extract(output) == 0
+    assert capsys.readouterr().out == f"{output}: what can count of 10 rows in 2 files\n"
+    assert reduce_extract(output) == 5
+    assert "is there already" in capsys.readouterr().err
+
+
+def extract_with_everything(par_path: Path) -> Path:
+    """Every value that the rules tell apart, a generated extract, contacts whose later rows withdraw them or have lost
+    the code, rows that no rule can be applied to, and a file of which nothing is kept."""
+    once = settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
+    generated = find(extracts(), lambda files: len(rows_of(files)) > 12, settings=once)
+    rows = [GOOD_ROW | {"vardkontakt_id": "4711"}, *systematic_rows()]
+    later = {"inrapporterad": "2026-01-20", "leverans_nr": "12"}
+    withdrawn = [
+        row | later | {"vardkontakt_id": f"\u00a0{row['vardkontakt_id']} ", "makulerad": "true", "op": None}
+        for row in (GOOD_ROW | {"vardkontakt_id": "4711.0"}, *rows[1::7])
+    ]
+    corrected = [row | later | {"op": "AAA99"} for row in rows[3::7]]
+    unlisted = [
+        GOOD_ROW | {"vardkontakt_id": f"U{number}", "personnummer": numbered_person(number), "op": "AAA99 UJF32"}
+        for number in range(5000)
+    ]
+    unreadable = [
+        rows[0] | fault
+        for fault in (
+            {"vardkontakt_id": " "},
+            {"leverans_nr": "12.5"},
+            {"inrapporterad": "2025-02-30"},
+            {"makulerad": "kanske"},
+            {"inrapporterad": None, "makulerad": "true", "op": None},
+        )
+    ]
+    files = [
+        *generated,
+        DeliveryFile("sv", rows, "csv", ",", compact_dates=True, order=1),
+        DeliveryFile("ov", [*withdrawn, *unlisted, *unreadable], "csv", order=2),
+        DeliveryFile("sv", corrected, "parquet", order=3),
+        DeliveryFile("ov", [*unlisted, *unreadable[:3]], "parquet_text", order=4),
+        DeliveryFile("ov", unlisted[:9], "parquet", order=5),
+    ]
+    return write_extract(files, par_path)
+
+
+def test_marts_of_the_reduced_extract_are_those_of_the_whole(spark: SparkSession, tmp_path: Path) -> None:
+    """All of them, row by row; but where a row in quarantine stands is told of the reduced file."""
+    par_path = extract_with_everything(tmp_path / "par")
+    accounts = reduce(spark, par_path, paths.SEEDS, tmp_path / "reduced")
+    assert {fault for account in accounts for fault in account["unreadable_rows"]} == set(FAULTS.values())
+    for work_dir, extract in ((tmp_path / "whole", par_path), (tmp_path / "less", tmp_path / "reduced")):
+        work_dir.mkdir()
+        run_dbt(work_dir, extract, "build", "--exclude-resource-type", "test", "unit_test")
+    with duckdb.connect() as connection:
+        for name in ("whole", "less"):
+            connection.execute(f"attach '{tmp_path / name / 'warehouse.duckdb'}' as {name} (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'whole' and schema_name = 'marts' "
+            "union all select view_name from duckdb_views() where database_name = 'whole' and schema_name = 'marts'"
+        ).fetchall()
+        assert len(marts) > 30
+        assert [mart for (mart,) in marts if differing_rows(connection, mart)] == []
+        ((decided, reasons),) = connection.execute(
+            "select count(*), count(distinct reason) from whole.marts.contact_decisions"
+        ).fetchall()
+        assert decided > 1000
+        assert reasons > 8
+
+
+def differing_rows(connection: duckdb.DuckDBPyConnection, mart: str) -> list[tuple[object, ...]]:
+    """Rows that are not as many in both warehouses."""
+    columns = "columns(* exclude row_in_file)" if mart == "quarantined_rows" else "columns(*)"
+    one, other = (
+        f"select {columns}, count(*) as n from {name}.marts.{mart} group by all" for name in ("whole", "less")
+    )
+    return connection.execute(f"(({one}) except ({other})) union all (({other}) except ({one}))").fetchall()

@@ -88,16 +88,15 @@ def check_extract(
     names = files.public_names((path for _, path in found), par_path)
     pattern, limits = search_pattern(seeds), read_limits(seeds)
     try:
-        wholes = reduced.accounts_in(par_path, seeds)
+        wholes = reduced.wholes_in(par_path, seeds)
     except DeliveryError as error:
         raise RefusedDeliveryError([str(error)]) from None
 
     def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
         try:
             delivered = _delivered_file(folder, path, name, known.get(name), pattern)
-            if wholes is not None:
-                account = reduced.as_delivered(delivered.account, wholes.get(name), path)
-                delivered = dataclasses.replace(delivered, account=account)
+            account = reduced.as_delivered(delivered.file, delivered.account, name, wholes)
+            delivered = dataclasses.replace(delivered, account=account)
             refuse_beyond_limits(delivered.file, delivered.account, limits)
         except DeliveryError as error:
             return error
@@ -106,14 +105,14 @@ def check_extract(
     with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
         looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
     faults = [str(look) for look in looks if isinstance(look, DeliveryError)]
-    if wholes is not None:
-        unread.remove(reduced.ACCOUNT)
-        faults += [str(reduced.is_gone(par_path / name)) for name in sorted(wholes.keys() - names)]
+    faults += map(str, reduced.missing_files(par_path, names, wholes))
     if faults:
         raise RefusedDeliveryError(faults)
     delivered = [look for look in looks if isinstance(look, DeliveredFile)]
     if not sum(file.account.rows for file in delivered):
         raise RefusedDeliveryError([str(_nothing_to_read(par_path, unread))])
+    if wholes is not None:
+        unread.remove(reduced.ACCOUNT)
     unread += [on_one_line(masked(path.name)) for path in reports.unread]
     return Passed(delivered, unread, reports.rows, findings([file.account for file in delivered], seeds))
 

@@ -13,3 +13,46 @@ Spark reads the extract twice: once the few columns that the account is made of,
 driver lists files, opens headers and footers, and collects counts; no row passes through it. Workers see the extract
 and the output under the same paths as the driver.
 """
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from vardkoer import paths
+from vardkoer.gate.files import RefusedDeliveryError
+
+REFUSED, ENVIRONMENT = 3, 5
+
+
+def reduce_extract(output: Path) -> int:
+    """Reduce `PAR_PATH` into a new folder, and say what became of it. Returns the exit code."""
+    if not os.environ.get("SPARK_REMOTE"):
+        return _not_reduced(ENVIRONMENT, "SPARK_REMOTE is not set; name a Spark Connect server (sc://host:15002)")
+    if output.exists():
+        return _not_reduced(ENVIRONMENT, f"file={output}: is there already; name a folder that is not")
+    try:
+        from pyspark.errors import PySparkException  # noqa: PLC0415 (a build does without)
+        from pyspark.sql import SparkSession  # noqa: PLC0415
+
+        from vardkoer.reduce.extract import reduce  # noqa: PLC0415
+    except ImportError:
+        return _not_reduced(ENVIRONMENT, "PySpark is not installed; pip install pyspark-client")
+    os.umask(0o077)
+    try:
+        session = SparkSession.builder.remote(os.environ["SPARK_REMOTE"]).create()
+        accounts = reduce(session, paths.par_path(), paths.SEEDS, output)
+        session.stop()
+    except RefusedDeliveryError as error:
+        return _not_reduced(REFUSED, str(error))
+    except PySparkException as error:
+        # its own message may show a row
+        return _not_reduced(ENVIRONMENT, f"Spark failed ({type(error).__name__}); its log says why")
+    print(f"{output}: what can count of {sum(account['rows'] for account in accounts)} rows in {len(accounts)} files")
+    return 0
+
+
+def _not_reduced(code: int, why: str) -> int:
+    print(f"Not reduced: {why}", file=sys.stderr)
+    return code

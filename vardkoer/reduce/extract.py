@@ -25,7 +25,7 @@ from vardkoer.gate.files import (
     open_header,
     public_names,
 )
-from vardkoer.gate.reduced import ACCOUNT
+from vardkoer.gate.reduced import ACCOUNT, MARK
 from vardkoer.gate.search import any_of, code_begins
 from vardkoer.reduce import values
 
@@ -40,6 +40,8 @@ def reduce(session: SparkSession, par_path: Path, seeds: Path, output: Path) -> 
 
     Returns the account of each file. Raises RefusedDeliveryError when the extract cannot be taken in.
     """
+    # a moment is the same text whatever the time zone of the cluster
+    session.conf.set("spark.sql.session.timeZone", "UTC")
     files = _open_files(session, par_path)
     begins = code_begins(seeds)
     unfinished = output.absolute().with_name(f"{output.name}.unfinished")
@@ -170,7 +172,7 @@ def _kept(session: SparkSession, files: list[DataFile], contacts: DataFrame, hav
         is_of_contact = expr(f"{values.text(*file.columns['vardkontakt_id'])} = contact_id")
         is_kept = "contact_id is not null" + (f" or {values.fault(file)} is not null" if has_faults else "")
         rows = _open(session, file).join(broadcast(contacts), is_of_contact, "left").where(is_kept)
-        kept.append(rows.selectExpr(f"{number} as file", *_texts(file, columns)))
+        kept.append(rows.selectExpr(f"{number} as file", f"true as {MARK}", *_texts(file, columns)))
     return _union(kept)
 
 
@@ -188,5 +190,5 @@ def _put_in_place(written: Path, place: Path) -> None:
         (part,) = parts
         part.rename(place)
     else:
-        nothing = ", ".join(f"cast(null as varchar) as {column}" for column in REQUIRED)
+        nothing = ", ".join(f"cast(null as varchar) as {column}" for column in (MARK, *REQUIRED))
         in_memory().execute(f"copy (select {nothing} where false) to {file_literal(place)} (format parquet)")

@@ -28,6 +28,7 @@ import duckdb
 
 from vardkoer import gate, paths
 from vardkoer.gate import data_docs, files
+from vardkoer.gate.reduced import ACCOUNT
 from vardkoer.reading.summary import print_summary
 from vardkoer.sample import ensure_sample
 from vardkoer.warehouse import lineage, run_record
@@ -258,7 +259,7 @@ def record_of(candidate: Path, passed: gate.Passed, previous: str | None, finger
             "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "is_sample": paths.uses_sample_extract(),
             "fingerprint": fingerprint,
-            "inputs": run_record.inputs_of(passed.files),
+            "inputs": run_record.inputs_of(passed.files) | run_record.hashes_below(paths.par_path(), ACCOUNT),
             "region_reports": run_record.reports_of(paths.region_reports_path()),
             "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
             "code": run_record.code_version(),
