@@ -19,7 +19,8 @@ LARGEST_EXACT = {"FLOAT": 2**24, "DOUBLE": 2**53}
 DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 TEXT_TYPES = ("VARCHAR", "BOOLEAN", "UUID", '"NULL"')
 ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
-DATE_FORM = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?$"
+YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
 
@@ -81,8 +82,8 @@ def day(name: str, kind: str) -> str:
     column = quoted(name)
     if kind in DAY_TYPES:
         return f"if(year({column}) between 1 and 9999, cast({column} as date), null)"
-    value = f"try_strptime(regexp_extract({text(name, kind)}, '{DATE_FORM}', 1), ['%Y-%m-%d', '%Y%m%d'])"
-    return f"if(year({value}) between 1 and 9999, cast({value} as date), null)"
+    written = f"regexp_extract({text(name, kind)}, '{DATE_FORM}', 1)"
+    return f"cast(try_strptime({written}, ['%Y-%m-%d', '%Y%m%d']) as date)"
 
 
 def is_unreadable_day(name: str, kind: str) -> str:
