@@ -98,8 +98,11 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "several missing columns": (broken_text("hdia;op", "x;y"), r"column=hdia, op: column missing"),
     "tabs between columns": (broken_text(";", "\t"), r"row=1: columns are separated by tabs"),
     "another delimiter": (broken_text(";", ":"), r"column=vardkontakt_id, .*: column missing"),
-    "a note to Excel": (broken_text(HEADER, f"sep=;\n{HEADER}"), r"row=1: the first line is a note to Excel"),
-    "LF and CRLF": (broken_bytes(f"{HEADER}\n{LINE}\r\n".encode()), r"row=2: the line ends with another of LF and CRLF"),
+    "a note to Excel": (broken_text(HEADER, f"sep=;\n{HEADER}"), r"row=1: begins with Excel's line sep="),
+    "LF and CRLF": (
+        broken_bytes(f"{HEADER}\n{LINE}\r\n".encode()),
+        r"row=2: the line ends with another of LF and CRLF",
+    ),
     "a column twice": (broken_text("mvo", "LKF"), r"column=lkf: column occurs twice"),
     "a Parquet file named CSV": (
         lambda par_path: as_parquet(par_path).rename(par_path / "ov" / "one.csv") and None,
@@ -164,7 +167,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], message: str) -> None:
     check(par_path)
     break_it(par_path)
-    with pytest.raises(gate.RefusedDeliveryError) as caught:
+    with pytest.raises(gate.RefusalError) as caught:
         check(par_path)
     line = str(caught.value)
     assert re.search(message, line), line
@@ -191,7 +194,7 @@ def test_every_file_with_a_fault_has_its_line(par_path: Path) -> None:
     broken_text("hdia", "x")(par_path)
     broken_bytes(b"", "two.csv")(par_path)
     write_csv(par_path / "sv" / "one.csv", ROW, without="hdia")
-    with pytest.raises(gate.RefusedDeliveryError) as caught:
+    with pytest.raises(gate.RefusalError) as caught:
         check(par_path)
     lines = str(caught.value).splitlines()
     assert [re.sub(r".*/par/|;.*", "", line) for line in lines] == [
@@ -220,6 +223,7 @@ HARMLESS: dict[str, Callable[[Path], None]] = {
     "a column without values, of another type": lambda par_path: (
         as_parquet(par_path, "* replace (cast(null as integer) as lkf)") and None
     ),
+    "a folder named CSV": lambda par_path: (par_path / "ov" / "x.csv").mkdir(),
     "other files beside": lambda par_path: (par_path / "ov" / "README.txt").write_text("hello") and None,
 }
 

@@ -23,6 +23,8 @@ YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
+# What a large number becomes that a program did not keep whole: many contacts would be one.
+INEXACT_NUMBER = r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+|-?(nan|inf)"
 
 
 def is_known(kind: str) -> bool:
@@ -50,7 +52,8 @@ def stored(name: str, kind: str) -> str:
 
 
 def may_differ_from_text(name: str, kind: str) -> str:
-    """True where `text` may give another value than `stored`: a blank at either end, a number with decimals.
+    """True where `text` may give another value than `stored` or one that is not exact: a blank at either end, a number
+    with decimals or an exponent.
 
     It is asked of every row of the register, hence no regular expression: a blank is one of ASCII, or a character of
     several bytes.
@@ -59,7 +62,8 @@ def may_differ_from_text(name: str, kind: str) -> str:
         column = quoted(name)
         ends = " or ".join(f"suffix({column}, '{blank}')" for blank in BLANKS if blank.isascii())
         is_decimal = f"(suffix({column}, '0') and contains({column}, '.'))"
-        return f"({column} <= '!' or strlen({column}) != length({column}) or {ends} or {is_decimal})"
+        is_inexact = f"contains({column}, '+')"
+        return f"({column} <= '!' or strlen({column}) != length({column}) or {ends} or {is_decimal} or {is_inexact})"
     return "false" if kind in WHOLE_TYPES else "true"
 
 
