@@ -2,8 +2,8 @@
 
 Every case states its outcome. `N` normalise: the row counts as if it were written well. `X` the row stays and is
 excluded for the reason given, or has no decision. Quarantine: the row is kept apart with its place, the rest of the
-file counts. Warnings: the profile of the gate finds them, and refuses a file of which most is wrong. Refused files are in test_delivery_gate.py, faults in seeds in
-test_seed_gate.py, failing builds and environments in test_build.py.
+file counts. Warnings: the gate finds them in its figures, and refuses a file of which most is wrong. Refused files are
+in test_delivery_gate.py, faults in seeds in test_seed_gate.py, failing builds and environments in test_build.py.
 """
 
 from __future__ import annotations
@@ -292,7 +292,7 @@ def test_quarantine_balances_in_the_warehouse(project: CompiledProject, tmp_path
         rows = connection.execute("select * from warehouse.marts.quarantined_rows").fetchall()
     assert files == [("ov/many.csv", GOOD_ROWS, GOOD_ROWS - 1, 1, GOOD_ROWS - 1)]
     assert sorted(outcomes) == [("decided", GOOD_ROWS - 1), ("quarantined", 1)]
-    assert [row[:4] for row in rows] == [("ov/many.csv", 2, "unreadable_receipt_date", "inrapporterad")]
+    assert [row[:5] for row in rows] == [("ov/many.csv", 2, "unreadable_receipt_date", False, "inrapporterad")]
 
 
 # Warnings: the profile of a delivery

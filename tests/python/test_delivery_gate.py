@@ -119,7 +119,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a list in a Parquet file": (
         lambda par_path: as_parquet(par_path, "* replace ([op] as op)") and None,
-        r"column=op: column is a list",
+        r"column=op: is of type VARCHAR",
     ),
     "a lkf without its zeros": (
         lambda par_path: as_parquet(par_path, "* replace (cast(lkf as integer) as lkf)") and None,

@@ -51,7 +51,7 @@ FIGURES = {
     "residence_unreadable": f"not regexp_full_match(lkf, '{RESIDENCE_FORM}')",
     "hospital_missing": "sjukhus is null",
     "diagnosis_missing": "hdia is null",
-    "diagnosis_unreadable": "not regexp_matches(hdia, '[A-Za-z][^0-9A-Za-z]*[0-9]')",
+    "diagnosis_unreadable": "not regexp_matches(hdia, '^[^0-9A-Za-z]*[A-Za-z][^0-9A-Za-z]*[0-9]')",
     "start_missing": "not has_start",
     "start_unreadable": "has_start and indatum is null",
     "procedure_date_unreadable": "has_unreadable_date",
