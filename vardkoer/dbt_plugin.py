@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -42,10 +43,13 @@ class Plugin(BasePlugin):
         try:
             self.lock.enter_context(exclusive(warehouse))
             inner, outer = hmac_pads(paths.person_key_secret())
+            paths.received_through()
             ensure_sample()
             passed = gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
         except (BusyError, gate.RefusalError, paths.SetupError) as error:
             raise DbtRuntimeError(str(error)) from None
+        for line in gate.warnings_of(passed):
+            print(line, file=sys.stderr)
         self.sources = sources.statements(passed)
         self.keys = [
             f"set variable person_key_inner = from_hex('{inner}')",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from pathlib import Path
 
@@ -64,6 +65,23 @@ def absolute_settings() -> dict[str, str]:
     settings = {name: str(Path(os.environ[name]).absolute()) for name in named if os.environ.get(name)}
     target = target_path().absolute()
     return settings | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": os.environ.get("DBT_LOG_PATH") or str(target)}
+
+
+def received_through() -> datetime.date | None:
+    """The day through which the extract holds all that was received; None where nobody says. Raises SetupError.
+
+    It may be before the newest row: an extract that was drawn on a day has some of that day's rows only.
+    """
+    stated = os.environ.get("PAR_RECEIVED_THROUGH")
+    if not stated:
+        return None
+    try:
+        date = datetime.date.fromisoformat(stated)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != stated:
+        raise SetupError("PAR_RECEIVED_THROUGH is no date; write it as YYYY-MM-DD, or leave it out")
+    return date
 
 
 def person_key_secret() -> bytes:

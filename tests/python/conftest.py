@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from compiled_project import run_dbt
+from compiled_project import CompiledProject, compile_project, run_dbt
 
 from vardkoer import paths
 
@@ -22,6 +22,12 @@ def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (work_dir / "par").mkdir()
     run_dbt(work_dir, work_dir / "par", "parse")
     return work_dir / "target"
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
+    """The models behind counts and decisions, compiled once, to be run on many small extracts."""
+    return compile_project(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture(scope="session")

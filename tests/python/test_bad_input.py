@@ -2,8 +2,8 @@
 
 Every case states its outcome. `N` normalise: the row counts as if it were written well. `X` the row stays and is
 excluded for the reason given, or has no decision. Quarantine: the row is kept apart with its place, the rest of the
-file counts. Warnings: Great Expectations finds them. Refused files are in test_delivery_gate.py, faults in seeds in
-test_seed_gate.py, failing builds and environments in test_build.py.
+file counts. Warnings: the gate finds them in its figures, and refuses a file of which most is wrong. Refused files are
+in test_delivery_gate.py, faults in seeds in test_seed_gate.py, failing builds and environments in test_build.py.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from typing import NamedTuple
 
 import duckdb
 import pytest
-from compiled_project import CompiledProject, compile_project
+from compiled_project import COLUMNS, CompiledProject
 from extracts import DeliveryFile, identity, numbered_person, write_extract
-from test_delivery_gate import ROW, check, write_csv
-from vardkoer.delivery_files import RefusedDeliveryError
-from vardkoer.par_extract import COLUMNS
-from vardkoer.session_macros import DATABASE
+from test_delivery_gate import ROW, check, opened, write_csv
 
-from vardkoer import delivery_profile, par_extract
+from vardkoer import gate
+from vardkoer.gate.sources import DATABASE
 from vardkoer.paths import SEEDS
 
 SETTLEMENT = "2025_additional_payment"
@@ -91,6 +89,8 @@ ROWS = {
     "county 15, retired": RowCase("X", fixed(lkf="1580"), "not_resident"),
     "county 16, retired": RowCase("X", fixed(lkf="1680"), "not_resident"),
     "one digit": RowCase("X", fixed(lkf="1"), "not_resident"),
+    "three digits": RowCase("X", fixed(lkf="180"), "not_resident"),
+    "five digits": RowCase("X", fixed(lkf="18001"), "not_resident"),
     "seven digits": RowCase("X", fixed(lkf="0180012"), "not_resident"),
     "the name of a county": RowCase("X", fixed(lkf="Stockholm"), "not_resident"),
     # dates
@@ -127,7 +127,10 @@ ROWS = {
     "two codes of one category": RowCase("N", fixed(op="CJE20 CJE05"), COUNTED),
     "a code cut short": RowCase("X", fixed(op="CJE2"), NO_DECISION),
     "a code with one sign more": RowCase("X", fixed(op="CJE200"), NO_DECISION),
-    "codes separated by commas": RowCase("X", fixed(op="CJE20,CJE05"), NO_DECISION),
+    "codes separated by commas": RowCase("N", fixed(op="ZXA10,CJE20"), COUNTED),
+    "codes separated by semicolons": RowCase("N", fixed(op="ZXA10;CJE20"), COUNTED),
+    "codes separated by a bar and a slash": RowCase("N", fixed(op="ZXA10|CJE20/ZXA00"), COUNTED),
+    "codes separated by a thin space": RowCase("N", fixed(op="ZXA10\u2009CJE20"), COUNTED),
     "the letter O for zero": RowCase("X", fixed(op="CJE2O"), NO_DECISION),
     "no code": RowCase("X", fixed(op=""), NO_DECISION),
     # diagnoses
@@ -151,11 +154,6 @@ ROWS = {
     "a script for a hospital": RowCase("N", fixed(sjukhus="<script>alert(1)</script>"), COUNTED),
     "an empty clinical field": RowCase("N", fixed(mvo=""), COUNTED),
 }
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
-    return compile_project(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +196,7 @@ UNREADABLE = {
     "no date of receipt": ({"inrapporterad": ""}, "unreadable_receipt_date"),
     "a date of receipt that there is not": ({"inrapporterad": "2025-02-30"}, "unreadable_receipt_date"),
     "an unclear withdrawal": ({"makulerad": "kanske"}, "unreadable_withdrawal"),
+    "a contact id that a spreadsheet rounded": ({"vardkontakt_id": "1,98001E+11"}, "no_contact_id"),
 }
 RAGGED = {
     "a short row": (lambda line: line.rsplit(";", 1)[0], "wrong_number_of_fields"),
@@ -246,16 +245,13 @@ def test_a_ragged_row_goes_to_quarantine(tmp_path: Path, name: str) -> None:
 
 
 def assert_quarantined(par_path: Path, name: str, row: int, fault: str) -> None:
-    with duckdb.connect() as connection:
-        for statement in par_extract.macro_statements(check(par_path)):
-            connection.execute(statement)
-        assert connection.execute(f"from {DATABASE}.par_unreadable_rows()").fetchall() == [(name, row, fault)]
-        assert connection.execute(f"from {DATABASE}.par_files()").fetchall() == [(name, GOOD_ROWS, GOOD_ROWS - 1)]
-        kept = connection.execute(
-            f"select count(*), count(distinct vardkontakt_id) from {DATABASE}.par_ov()"
-        ).fetchall()
+    with opened(par_path) as connection:
+        assert connection.execute(f"from {DATABASE}.unreadable_rows").fetchall() == [(name, row, fault, False)]
+        found = connection.execute(f"select file_name, rows_delivered, rows_accepted from {DATABASE}.files").fetchall()
+        assert found == [(name, GOOD_ROWS, GOOD_ROWS - 1)]
+        kept = connection.execute(f"select count(*), count(distinct vardkontakt_id) from {DATABASE}.ov").fetchall()
         assert kept == [(GOOD_ROWS - 1, GOOD_ROWS - 1)]
-        assert connection.execute(f"from {DATABASE}.par_ov() where vardkontakt_id = 'good1000'").fetchall() == []
+        assert connection.execute(f"from {DATABASE}.ov where vardkontakt_id = 'good1000'").fetchall() == []
 
 
 def test_row_numbers_hold_behind_ragged_rows(tmp_path: Path) -> None:
@@ -266,15 +262,15 @@ def test_row_numbers_hold_behind_ragged_rows(tmp_path: Path) -> None:
     lines[30] += ";x"
     lines[40] = lines[40].replace(";1;", ";one;")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (checked,) = check(tmp_path / "par")
-    found = [(row.row, row.fault) for row in checked.unreadable_rows]
+    (delivered,) = check(tmp_path / "par").files
+    found = [(row.row, row.fault) for row in delivered.account.unreadable_rows]
     assert found == [
         (11, "wrong_number_of_fields"),
         (21, "unreadable_receipt_date"),
         (31, "wrong_number_of_fields"),
         (41, "unreadable_delivery_number"),
     ]
-    assert checked.rows_accepted == GOOD_ROWS - 4
+    assert delivered.account.rows_accepted == GOOD_ROWS - 4
 
 
 def test_too_many_unreadable_rows_refuse_the_file(tmp_path: Path) -> None:
@@ -283,9 +279,7 @@ def test_too_many_unreadable_rows_refuse_the_file(tmp_path: Path) -> None:
     for row in (5, 6, 7, 8):
         lines[row] = lines[row].replace("2025-08-10", "soon")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(
-        RefusedDeliveryError, match=r"row=6 column=inrapporterad: .* in 4 of 3000 rows where 0\.1 percent"
-    ):
+    with pytest.raises(gate.RefusalError, match=r"row=6 column=inrapporterad: .* in 4 of 3000 rows where 0\.1 percent"):
         check(tmp_path / "par")
 
 
@@ -294,9 +288,11 @@ def test_quarantine_balances_in_the_warehouse(project: CompiledProject, tmp_path
     file.write_text(file.read_text(encoding="utf-8").replace("2025-08-10", "soon", 1), encoding="utf-8")
     with project.build(tmp_path / "par") as connection:
         files = connection.execute("from warehouse.marts.delivered_files").fetchall()
+        outcomes = connection.execute("select outcome, rows from warehouse.marts.row_account").fetchall()
         rows = connection.execute("select * from warehouse.marts.quarantined_rows").fetchall()
-    assert files == [("ov/many.csv", GOOD_ROWS, GOOD_ROWS - 1, 1)]
-    assert [row[:4] for row in rows] == [("ov/many.csv", 2, "unreadable_receipt_date", "inrapporterad")]
+    assert files == [("ov/many.csv", GOOD_ROWS, GOOD_ROWS - 1, 1, GOOD_ROWS - 1)]
+    assert sorted(outcomes) == [("decided", GOOD_ROWS - 1), ("quarantined", 1)]
+    assert [row[:5] for row in rows] == [("ov/many.csv", 2, "unreadable_receipt_date", False, "inrapporterad")]
 
 
 # Warnings: the profile of a delivery
@@ -304,29 +300,47 @@ def test_quarantine_balances_in_the_warehouse(project: CompiledProject, tmp_path
 UNUSUAL = {
     "rows_accepted": [],
     "identity_missing_percent": [{"personnummer": ""}],
-    "identity_malformed_percent": [{"personnummer": "1812"}],
+    "identity_unreadable_percent": [{"personnummer": "1812"}],
     "start_missing_percent": [{"indatum": ""}],
     "start_unreadable_percent": [{"indatum": "1/7 2025"}],
     "received_before_start_percent": [{"indatum": "2025-12-01"}],
     "residence_missing_percent": [{"lkf": ""}],
-    "residence_malformed_percent": [{"lkf": "Stockholm"}],
-    "residence_odd_length_percent": [{"lkf": "180"}],
+    "residence_unreadable_percent": [{"lkf": "180"}],
     "hospital_missing_percent": [{"sjukhus": ""}],
     "diagnosis_missing_percent": [{"hdia": ""}],
-    "listed_code_rows": [{"op": "AAA00"}],
+    "diagnosis_unreadable_percent": [{"hdia": "0S720"}],
+    "rows_found": [{"op": "AAA00"}],
+    "contact_id_is_person_percent": [{"vardkontakt_id": ROW["personnummer"][2:]}],
     "months": [{"indatum": f"{year}-{month:02d}-01"} for year in range(2020, 2025) for month in range(1, 13)],
+}
+
+
+UNUSUAL_INPATIENT = {
+    "end_before_start_percent": {"utdatum": "2025-06-30"},
+    "procedure_date_unreadable_percent": {"opd1": "1/7 2025"},
+    "procedure_date_outside_stay_percent": {"opd1": "2025-06-30"},
+}
+# What refuses a file when most of its rows are so.
+REFUSED = {
+    "identity_unreadable_percent": {"personnummer": "1,98001E+11"},
+    "contact_id_is_person_percent": {"vardkontakt_id": f"{ROW['personnummer'][:8]}-{ROW['personnummer'][8:]}"},
+    "start_unreadable_percent": {"indatum": "10/7 2025"},
+    "procedure_date_unreadable_percent": {"opd1": "1/11 2025"},
+    "residence_unreadable_percent": {"lkf": "18001"},
+    "diagnosis_unreadable_percent": {"hdia": "Höftartros"},
 }
 
 
 @pytest.fixture(scope="module")
 def warnings(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What Great Expectations finds in an extract with one unusual file for each figure."""
+    """What is found in an extract with one unusual file for each figure."""
     folder = tmp_path_factory.mktemp("profile")
     for care in COLUMNS:
         (folder / "par" / care).mkdir(parents=True)
     for figure, changes in UNUSUAL.items():
         write_csv(folder / "par" / "ov" / f"{figure}.csv", *(ROW | change for change in changes))
-    write_csv(folder / "par" / "sv" / "end_before_start_percent.csv", ROW | {"utdatum": "2025-06-30"})
+    for figure, change in UNUSUAL_INPATIENT.items():
+        write_csv(folder / "par" / "sv" / f"{figure}.csv", ROW | change)
     write_csv(folder / "par" / "sv" / "usual.csv", ROW | {"utdatum": "2025-07-02"})
     for month in range(1, 14):
         received = f"{2023 + (month - 1) // 12}-{(month - 1) % 12 + 1:02d}-10"
@@ -334,47 +348,53 @@ def warnings(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
             folder / "par" / "ov" / f"history{month}.csv",
             *[ROW | {"inrapporterad": received, "indatum": "2022-12-31", "lkf": "03"}] * (1 if month == 13 else 200),
         )
-    found = findings(folder)
-    assert not [finding for finding in found if finding.severity == "refuse"]
-    return [finding.line for finding in found]
+    return [finding.line for finding in gate.check(folder / "par", None, SEEDS).findings]
 
 
-def findings(folder: Path) -> list[delivery_profile.Finding]:
-    """What is not as expected in the extract of a folder."""
-    files = check(folder / "par")
-    return delivery_profile.findings(delivery_profile.profiles_of(files, SEEDS, {}), files, SEEDS, folder)
-
-
-def test_only_a_file_that_has_changed_is_profiled_again(tmp_path: Path) -> None:
-    for care in COLUMNS:
-        (tmp_path / "par" / care).mkdir(parents=True)
-        write_csv(tmp_path / "par" / care / "one.csv", ROW | {"utdatum": "2025-07-02"})
-    known = delivery_profile.profiles_of(check(tmp_path / "par"), SEEDS, {})
-    for profile in known.values():
-        profile["figures"]["rows_accepted"] = 1000
-    write_csv(tmp_path / "par" / "ov" / "one.csv", *[ROW] * 3)
-    profiles = delivery_profile.profiles_of(check(tmp_path / "par"), SEEDS, known)
-    assert {name: profile["figures"]["rows_accepted"] for name, profile in profiles.items()} == {
-        "sv/one.csv": 1000,
-        "ov/one.csv": 3,
-    }
-
-
-@pytest.mark.parametrize("figure", [*UNUSUAL, "end_before_start_percent"])
+@pytest.mark.parametrize("figure", [*UNUSUAL, *UNUSUAL_INPATIENT])
 def test_an_unusual_file_is_warned_about(warnings: list[str], figure: str) -> None:
     lines = [line for line in warnings if f"figure={figure}: " in line]
     assert any(f"{figure}.csv " in line for line in lines)
     assert not any("/usual.csv " in line for line in lines)
 
 
-@pytest.mark.parametrize("write", [str, lambda p: p[2:], lambda p: f"{p[:8]}-{p[8:]}"], ids=["whole", "short", "dash"])
-def test_an_identity_number_as_contact_id_is_refused(tmp_path: Path, write: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("figure", REFUSED)
+def test_a_file_of_which_most_is_wrong_is_refused(tmp_path: Path, figure: str) -> None:
+    """Half of it is a warning, and so are a few rows, whatever they say."""
+    for care in COLUMNS:
+        (tmp_path / care).mkdir(parents=True)
+    write_csv(tmp_path / "sv" / "nine.csv", *[ROW | REFUSED[figure]] * 9)
+    write_csv(tmp_path / "sv" / "half.csv", *[ROW, ROW | REFUSED[figure]] * 10)
+    lines = [finding.line for finding in gate.check(tmp_path, None, SEEDS).findings]
+    for name, percent in ("nine", 100), ("half", 50):
+        assert [
+            line for line in lines if line.startswith(f"file=sv/{name}.csv figure={figure}: {percent} where at most")
+        ]
+    write_csv(tmp_path / "sv" / "half.csv", ROW, *[ROW, ROW | REFUSED[figure]] * 10, ROW | REFUSED[figure])
+    gate.check(tmp_path, None, SEEDS)
+    write_csv(tmp_path / "sv" / "half.csv", *[ROW, ROW | REFUSED[figure]] * 10, ROW | REFUSED[figure])
+    with pytest.raises(gate.RefusalError) as caught:
+        gate.check(tmp_path, None, SEEDS)
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"file=sv/half.csv figure={figure}: 52.38 where more than 50 is refused; ")
+
+
+def test_only_a_file_that_has_changed_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for care in COLUMNS:
         (tmp_path / "par" / care).mkdir(parents=True)
-    write_csv(tmp_path / "par" / "ov" / "one.csv", ROW | {"vardkontakt_id": write(ROW["personnummer"])})
-    found = findings(tmp_path)
-    assert found[0].severity == "refuse"
-    assert found[0].line.startswith("file=ov/one.csv figure=contact_ids_of_persons: 1 where at most 0")
+        write_csv(tmp_path / "par" / care / "one.csv", ROW)
+    memory = tmp_path / "gate.json"
+    before = gate.check(tmp_path / "par", None, SEEDS, memory)
+    gate.remember(before, SEEDS, memory)
+    looked_at = []
+    open_file = gate.files.open_file
+    monkeypatch.setattr(gate.files, "open_file", lambda path: looked_at.append(path) or open_file(path))
+    assert gate.check(tmp_path / "par", None, SEEDS, memory) == before
+    assert not looked_at
+    write_csv(tmp_path / "par" / "ov" / "one.csv", *[ROW] * 3)
+    after = gate.check(tmp_path / "par", None, SEEDS, memory)
+    assert looked_at == [tmp_path / "par" / "ov" / "one.csv"]
+    assert {file.account.name: file.account.rows for file in after.files} == {"sv/one.csv": 1, "ov/one.csv": 3}
 
 
 def test_a_month_that_breaks_with_a_region_s_history_is_warned_about(warnings: list[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import COLUMNS, MARTS, CompiledProject, compile_project, run_dbt
+from compiled_project import COLUMNS, MARTS, CompiledProject, run_dbt
 from extracts import (
     DeliveryFile,
     Row,
@@ -53,11 +53,6 @@ def generated(examples: int) -> settings:
     """The same examples in every run; drawing and building one takes longer than hypothesis expects of a test."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     return settings(max_examples=examples, derandomize=True, deadline=None, database=None, suppress_health_check=slow)
-
-
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
-    return compile_project(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture(scope="session")

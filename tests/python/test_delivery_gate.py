@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import re
 import shutil
@@ -10,14 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import run_dbt
+from compiled_project import COLUMNS, run_dbt
 from extracts import identity
-from vardkoer.delivery_files import RefusedDeliveryError
-from vardkoer.par_extract import COLUMNS
-from vardkoer.session_macros import DATABASE
-from vardkoer.unreadable_rows import read_limits
 
-from vardkoer import par_extract
+from vardkoer import gate
+from vardkoer.gate import sources
+from vardkoer.gate.sources import DATABASE
 from vardkoer.paths import SEEDS
 
 ROW = {
@@ -35,8 +34,16 @@ ROW = {
 }
 
 
-def check(par_path: Path) -> list[par_extract.CheckedFile]:
-    return par_extract.check_extract(par_path, read_limits(SEEDS), {})
+def check(par_path: Path) -> gate.Passed:
+    return gate.check_extract(par_path, SEEDS)
+
+
+def opened(par_path: Path, database: str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """A session with the sources of an extract."""
+    connection = duckdb.connect(database)
+    for statement in sources.statements(check(par_path)):
+        connection.execute(statement)
+    return connection
 
 
 def write_csv(path: Path, *rows: dict[str, str], without: str = "", delimiter: str = ";") -> None:
@@ -79,16 +86,23 @@ def truncated_parquet(par_path: Path) -> None:
 
 
 HEADER = ";".join(COLUMNS["ov"])
-LINE = ";".join(ROW.values())
+LINE = ";".join(ROW.get(column, "") for column in COLUMNS["ov"])
+RECEIVED = datetime.date(2025, 8, 10)
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a missing folder": (lambda par_path: shutil.rmtree(par_path / "ov"), r"file=\S+/ov: the folder does not exist"),
     "an empty file": (broken_bytes(b""), r"one\.csv: the file is empty"),
     "a missing column": (
-        lambda par_path: write_csv(par_path / "sv" / "one.csv", ROW, without="opd17"),
-        r"sv/one\.csv column=opd17: column missing",
+        lambda par_path: write_csv(par_path / "sv" / "one.csv", ROW, without="hdia"),
+        r"sv/one\.csv column=hdia: column missing",
     ),
     "several missing columns": (broken_text("hdia;op", "x;y"), r"column=hdia, op: column missing"),
-    "another delimiter": (broken_text(";", "\t"), r"column=vardkontakt_id, .*: column missing"),
+    "tabs between columns": (broken_text(";", "\t"), r"row=1: columns are separated by tabs"),
+    "another delimiter": (broken_text(";", ":"), r"column=vardkontakt_id, .*: column missing"),
+    "a note to Excel": (broken_text(HEADER, f"sep=;\n{HEADER}"), r"row=1: begins with Excel's line sep="),
+    "LF and CRLF": (
+        broken_bytes(f"{HEADER}\n{LINE}\r\n".encode()),
+        r"row=2: the line ends with another of LF and CRLF",
+    ),
     "a column twice": (broken_text("mvo", "LKF"), r"column=lkf: column occurs twice"),
     "a Parquet file named CSV": (
         lambda par_path: as_parquet(par_path).rename(par_path / "ov" / "one.csv") and None,
@@ -105,7 +119,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a list in a Parquet file": (
         lambda par_path: as_parquet(par_path, "* replace ([op] as op)") and None,
-        r"column=op: column is a list",
+        r"column=op: is of type VARCHAR",
     ),
     "a lkf without its zeros": (
         lambda par_path: as_parquet(par_path, "* replace (cast(lkf as integer) as lkf)") and None,
@@ -131,7 +145,6 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "lone carriage returns": (broken_bytes(f"{HEADER}\r{LINE}\r".encode()), r"row=1: lines end with a lone carriage"),
     "a zipped file": (broken_bytes(gzip.compress(HEADER.encode())), r"row=1: is not UTF-8"),
-    "a folder named CSV": (lambda par_path: (par_path / "ov" / "x.csv").mkdir(), r"x\.csv: cannot be read"),
     "a link to nowhere": (
         lambda par_path: (par_path / "ov" / "x.csv").symlink_to(par_path / "nowhere"),
         r"x\.csv: cannot be read",
@@ -154,7 +167,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], message: str) -> None:
     check(par_path)
     break_it(par_path)
-    with pytest.raises(RefusedDeliveryError) as caught:
+    with pytest.raises(gate.RefusalError) as caught:
         check(par_path)
     line = str(caught.value)
     assert re.search(message, line), line
@@ -166,36 +179,28 @@ def test_files_of_different_types_and_like_names_are_read_together(par_path: Pat
     """Each is fine by itself; names that look like identity numbers are masked and told apart."""
     first = as_parquet(par_path, "* replace (cast(inrapporterad as date) as inrapporterad)")
     first.rename(par_path / "ov" / "ov_20250131120000.parquet")
-    write_csv(par_path / "ov" / "one.csv", ROW | {"vardkontakt_id": "b"})
+    write_csv(par_path / "ov" / "one.csv", ROW)
     second = as_parquet(par_path, "* replace (20250810 as inrapporterad)")
     second.rename(par_path / "ov" / "ov_20250228120000.parquet")
-    files = check(par_path)
-    connection = duckdb.connect()
-    for statement in par_extract.macro_statements(files):
-        connection.execute(statement)
-    assert connection.execute(
-        f"select vardkontakt_id, inrapporterad from {DATABASE}.par_ov() order by all"
-    ).fetchall() == [
-        ("a", "2025-08-10"),
-        ("b", "20250810"),
-    ]
-    names = [
-        name for (name,) in connection.execute(f"select file_name from {DATABASE}.par_files() order by all").fetchall()
-    ]
-    assert names == ["ov/ov_*00.parquet", "ov/ov_*00.parquet#2", "sv/one.csv"]
+    write_csv(par_path / "ov" / "one.csv", ROW | {"vardkontakt_id": "b"})
+    with opened(par_path) as connection:
+        rows = connection.execute(f"select vardkontakt_id, inrapporterad from {DATABASE}.ov order by all").fetchall()
+        names = connection.execute(f"select file_name from {DATABASE}.files order by all").fetchall()
+    assert rows == [("a", RECEIVED), ("a", RECEIVED), ("b", RECEIVED)]
+    assert names == [("ov/one.csv",), ("ov/ov_*00.parquet",), ("ov/ov_*00.parquet#2",), ("sv/one.csv",)]
 
 
 def test_every_file_with_a_fault_has_its_line(par_path: Path) -> None:
     broken_text("hdia", "x")(par_path)
     broken_bytes(b"", "two.csv")(par_path)
-    write_csv(par_path / "sv" / "one.csv", ROW, without="opd17")
-    with pytest.raises(RefusedDeliveryError) as caught:
+    write_csv(par_path / "sv" / "one.csv", ROW, without="hdia")
+    with pytest.raises(gate.RefusalError) as caught:
         check(par_path)
     lines = str(caught.value).splitlines()
     assert [re.sub(r".*/par/|;.*", "", line) for line in lines] == [
-        "sv/one.csv column=opd17: column missing",
         "ov/one.csv column=hdia: column missing",
         "ov/two.csv: the file is empty",
+        "sv/one.csv column=hdia: column missing",
     ]
 
 
@@ -218,31 +223,29 @@ HARMLESS: dict[str, Callable[[Path], None]] = {
     "a column without values, of another type": lambda par_path: (
         as_parquet(par_path, "* replace (cast(null as integer) as lkf)") and None
     ),
+    "a folder named CSV": lambda par_path: (par_path / "ov" / "x.csv").mkdir(),
     "other files beside": lambda par_path: (par_path / "ov" / "README.txt").write_text("hello") and None,
 }
-
-
-def test_a_warehouse_keeps_no_source_whatever_it_is_called(par_path: Path, tmp_path: Path) -> None:
-    """The macros of the sources hold the paths of the files."""
-    for name in ("warehouse", DATABASE.strip('"/')):
-        warehouse = str(tmp_path / f"{name}.duckdb")
-        with duckdb.connect(warehouse) as connection:
-            for statement in par_extract.macro_statements(check(par_path)):
-                connection.execute(statement)
-            assert connection.execute(f"select count(*) from {DATABASE}.par_ov()").fetchall() == [(1,)]
-        with duckdb.connect(warehouse, read_only=True) as connection:
-            assert connection.execute("from duckdb_functions() where function_name = 'par_ov'").fetchall() == []
 
 
 @pytest.mark.parametrize("change_it", HARMLESS.values(), ids=HARMLESS.keys())
 def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], None]) -> None:
     change_it(par_path)
-    connection = duckdb.connect()
-    for statement in par_extract.macro_statements(check(par_path)):
-        connection.execute(statement)
-    rows = connection.execute(f"select vardkontakt_id, hdia, op from {DATABASE}.par_ov()").fetchall()
+    with opened(par_path) as connection:
+        rows = connection.execute(f"select vardkontakt_id, hdia, op from {DATABASE}.ov").fetchall()
     assert rows in ([("a", "H25.9", "CJE20")], [])
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
+
+
+def test_a_warehouse_keeps_no_source_whatever_it_is_called(par_path: Path, tmp_path: Path) -> None:
+    """The views of the sources hold the paths of the files."""
+    for name in ("warehouse", DATABASE.strip('"/')):
+        warehouse = str(tmp_path / f"{name}.duckdb")
+        with opened(par_path, warehouse) as connection:
+            assert connection.execute(f"select count(*) from {DATABASE}.ov").fetchall() == [(1,)]
+        with duckdb.connect(warehouse, read_only=True) as connection:
+            assert connection.execute("select * from duckdb_views() where not internal").fetchall() == []
+            assert connection.execute("select * from duckdb_tables()").fetchall() == []
 
 
 def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ import duckdb
 
 from vardkoer import paths
 from vardkoer.gate import files, reduced
-from vardkoer.gate.account import Account, account_of
+from vardkoer.gate.account import OPTIONAL, REQUIRED, Account, account_of, procedure_dates
 from vardkoer.gate.faults import SHOWN_FAULTS, RefusalError, masked, on_one_line
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
@@ -34,11 +35,13 @@ __all__ = [
     "DeliveredFile",
     "Passed",
     "RefusalError",
+    "changed_files",
     "check",
     "check_extract",
     "damaged_files",
     "memory_of",
     "remember",
+    "warnings_of",
 ]
 
 MEMORY = "gate.json"
@@ -132,6 +135,29 @@ def memory_of(warehouse: Path) -> Path:
     return paths.records_folder(warehouse) / MEMORY
 
 
+def warnings_of(passed: Passed) -> list[str]:
+    """What did not pass and what looks strange, one line each, as much of it as a screen can show."""
+    lines = [f"not read: {name}" for name in passed.unread]
+    for file in passed.files:
+        if rows := file.account.unreadable_rows:
+            faults = Counter(row.fault for row in rows)
+            withdrawals = sum(row.is_withdrawal for row in rows)
+            lines.append(
+                f"file={file.account.name}: {len(rows)} rows in quarantine, of which {withdrawals} withdraw a contact "
+                f"({', '.join(f'{fault} {count}' for fault, count in faults.items())}); see marts.quarantined_rows"
+            )
+    lines += [finding.line for finding in passed.findings]
+    shown = [f"warning: {line}" for line in lines[:SHOWN_FAULTS]]
+    return shown + ([f"... and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else [])
+
+
+def changed_files(passed: Passed, par_path: Path) -> list[Path]:
+    """The files of an extract that are not what they were when they passed, or are new or gone."""
+    before = {file.file.path: file.account.version for file in passed.files}
+    after = {path: _version_or_none(path) for _, path in files.files_below(par_path)[0]}
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
 def damaged_files(passed: Passed) -> list[DeliveryError]:
     """The files that cannot be read to their end, which is known for sure only when every column is read."""
     faults = []
@@ -144,12 +170,20 @@ def damaged_files(passed: Passed) -> list[DeliveryError]:
     return faults
 
 
+def _version_or_none(path: Path) -> str | None:
+    try:
+        return files.version_of(path)
+    except DeliveryError:
+        return None
+
+
 def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str) -> DeliveredFile:
     version = files.version_of(path)
     if known and known["account"]["version"] == version:
         return DeliveredFile(DataFile.from_json(known["file"], path), folder, Account.from_json(known["account"]))
     file = files.open_file(path)
     account = account_of(file, name, version, pattern)
+    file = file.reduced_to([*REQUIRED, *OPTIONAL, *procedure_dates(file)])
     if files.version_of(path) != version:
         raise DeliveryError(path, "changes while it is read", "build again when it is whole")
     return DeliveredFile(file, folder, account)

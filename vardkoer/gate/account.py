@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from typing import Any
 
 import duckdb
@@ -50,7 +51,7 @@ FIGURES = {
     "residence_unreadable": f"not regexp_full_match(lkf, '{RESIDENCE_FORM}')",
     "hospital_missing": "sjukhus is null",
     "diagnosis_missing": "hdia is null",
-    "diagnosis_unreadable": "not regexp_matches(hdia, '[A-Za-z][^0-9A-Za-z]*[0-9]')",
+    "diagnosis_unreadable": "not regexp_matches(hdia, '^[^0-9A-Za-z]*[A-Za-z][^0-9A-Za-z]*[0-9]')",
     "start_missing": "not has_start",
     "start_unreadable": "has_start and indatum is null",
     "procedure_date_unreadable": "has_unreadable_date",
@@ -147,8 +148,8 @@ def check_columns(file: DataFile) -> None:
         if not values.is_known(kind):
             raise DeliveryError(
                 file.path,
-                f"column is a list, a structure or another {kind.split('(')[0]}",
-                "deliver one plain value per row",
+                f"is of type {kind.split('(')[0]}",
+                "deliver one plain value per row: text, a number or a date",
                 column=column,
             )
         if (
@@ -164,11 +165,7 @@ def check_columns(file: DataFile) -> None:
 
 def procedure_dates(file: DataFile) -> list[str]:
     """The columns `opd1`, `opd2` ... of a file, up to the last; a number that is left out is among them."""
-    numbers = [
-        int(column.removeprefix(PROCEDURE_DATE))
-        for column in file.columns
-        if column.startswith(PROCEDURE_DATE) and column.removeprefix(PROCEDURE_DATE).isdecimal()
-    ]
+    numbers = [int(found[1]) for column in file.columns if (found := re.fullmatch("opd([1-9][0-9]{0,2})", column))]
     return [f"{PROCEDURE_DATE}{number}" for number in range(1, max(numbers, default=0) + 1)]
 
 
@@ -214,15 +211,17 @@ def _is_faulty(file: DataFile, column: str) -> str:
     if column == "makulerad":
         # a delivery that does not say that it withdraws does not
         return f"{value} is null and {values.text(*file.columns[column])} is not null"
+    if column == "vardkontakt_id":
+        return f"{value} is null or regexp_full_match({value}, '{values.INEXACT_NUMBER}')"
     return f"{value} is null"
 
 
 def _look_at_contacts(file: DataFile) -> tuple[bool, tuple[UnreadableRow, ...]]:
     """Whether contact ids are clean, and the rows that cannot be read."""
-    proven = _proven_readable(file)
-    in_doubt = [column for column in FAULTS if column not in proven]
     not_clean = values.may_differ_from_text(*file.columns["vardkontakt_id"])
     ((clean,),) = in_memory().execute(f"select count(*) = 0 from {file.scan} where {not_clean}").fetchall()
+    proven = _proven_readable(file) - (set() if clean else {"vardkontakt_id"})
+    in_doubt = [column for column in FAULTS if column not in proven]
     counts = ", ".join(f"count(*) filter (where {_is_faulty(file, column)})" for column in in_doubt)
     (found,) = in_memory().execute(f"select {counts} from {file.scan}").fetchall() if in_doubt else [()]
     faulty = [column for column, count in zip(in_doubt, found, strict=True) if count]
@@ -249,7 +248,7 @@ def _proven_readable(file: DataFile) -> set[str]:
         for name, nulls, least, most in groups
         if not _is_proven_readable(columns[name], file.columns[columns[name]][1], nulls, least, most)
     }
-    return set(FAULTS) - doubtful
+    return {columns[name] for name, *_ in groups} - doubtful
 
 
 def _is_proven_readable(column: str, kind: str, nulls: int | None, least: str | None, most: str | None) -> bool:

@@ -33,12 +33,22 @@ class CsvFile:
     ragged_rows: tuple[int, ...]
 
 
-def scan(literal: str, delimiter: str, skips_rows: bool) -> str:
-    """The DuckDB table function that reads a file as text. Rows are skipped only where ragged ones were found."""
+def column_names(width: int) -> list[str]:
+    """What the columns are called when the file is read: by their places, since a header may say anything."""
+    return [f"column{number}" for number in range(1, width + 1)]
+
+
+def scan(path: Path, literal: str, delimiter: str, width: int, skips_rows: bool) -> str:
+    """The DuckDB table function that reads a file as text. Rows are skipped only where ragged ones were found.
+
+    Nothing is left to be guessed by DuckDB, which looks at the first rows of a file and at how its name ends.
+    """
+    columns = ", ".join(f"{name}: 'varchar'" for name in column_names(width))
+    compression = "gzip" if _is_packed(path) else "none"
     return (
-        f"read_csv({literal}, delim = '{delimiter}', quote = '\"', escape = '\"', header = true, all_varchar = true, "
-        "null_padding = false, strict_mode = true, hive_partitioning = false, "
-        f"ignore_errors = {str(skips_rows).lower()})"
+        f"read_csv({literal}, auto_detect = false, columns = {{{columns}}}, header = true, delim = '{delimiter}', "
+        f"quote = '\"', escape = '\"', compression = '{compression}', null_padding = false, strict_mode = true, "
+        f"hive_partitioning = false, ignore_errors = {str(skips_rows).lower()})"
     )
 
 
@@ -62,7 +72,11 @@ def _columns_of(header: str) -> tuple[list[str], str]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path, "rb") if _is_packed(path) else path.open("rb")  # type: ignore[return-value]
+
+
+def _is_packed(path: Path) -> bool:
+    return path.name.lower().endswith(".gz")
 
 
 def check_lines(path: Path) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from vardkoer.gate import csv_files
-from vardkoer.gate.faults import RefusalError, fault_line, masked
+from vardkoer.gate.faults import RefusalError, fault_line, masked, on_one_line
 
 PARQUET_MAGIC = b"PAR1"
 FOLDERS = {"sv": "inpatient", "ov": "outpatient"}
@@ -40,13 +40,15 @@ class RefusedDeliveryError(RefusalError):
 class DataFile:
     """A file that can be opened.
 
-    `columns` maps each lower-case column name to its name and type in the file; `rows` is how many rows it has, by the
-    footer of a Parquet file or by Python's reader of CSV; `ragged_rows` are those with more or fewer fields than the
-    header, which DuckDB skips, numbered as in the file (a CSV header is row 1).
+    `columns` maps each lower-case column name to the name and type by which it is read; `width` is how many columns the
+    file has; `rows` is how many rows it has, by the footer of a Parquet file or by Python's reader of CSV;
+    `ragged_rows` are those with more or fewer fields than the header, which DuckDB skips, numbered as in the file (a
+    CSV header is row 1).
     """
 
     path: Path
     columns: dict[str, tuple[str, str]]
+    width: int
     rows: int
     delimiter: str | None = None
     ragged_rows: tuple[int, ...] = ()
@@ -56,7 +58,12 @@ class DataFile:
         """The DuckDB table function that reads the file, CSV values as text. A folder's name is never a column."""
         if self.delimiter is None:
             return f"read_parquet({file_literal(self.path)}, hive_partitioning = false)"
-        return csv_files.scan(file_literal(self.path), self.delimiter, skips_rows=bool(self.ragged_rows))
+        literal, skips_rows = file_literal(self.path), bool(self.ragged_rows)
+        return csv_files.scan(self.path, literal, self.delimiter, self.width, skips_rows)
+
+    def reduced_to(self, columns: Iterable[str]) -> DataFile:
+        """The file without what is known of other columns than these."""
+        return dataclasses.replace(self, columns={name: self.columns[name] for name in columns if name in self.columns})
 
     def as_json(self) -> dict[str, Any]:
         """All but the path, as plain values."""
@@ -99,7 +106,7 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
         for folder in FOLDERS
         if not (par_path / folder).is_dir()
     ]
-    read, unread, seen = [], [], set()
+    read, unread, followed = [], [], set()
 
     def cannot_list(error: OSError) -> None:
         faults.append(
@@ -107,25 +114,29 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
         )
 
     for place, folders, names in os.walk(par_path, onerror=cannot_list, followlinks=True):
-        # a link to a folder above would be followed for ever
-        folders[:] = sorted(folder for folder in folders if not _is_known(Path(place, folder), seen))
+        read_elsewhere = [folder for folder in folders if _is_read_elsewhere(Path(place, folder), par_path, followed)]
+        folders[:] = sorted(set(folders) - set(read_elsewhere))
         care = next(iter(Path(place).relative_to(par_path).parts), "")
-        for path in (Path(place, name) for name in sorted(names)):
+        for path in (Path(place, name) for name in sorted(names + read_elsewhere)):
             if care in FOLDERS and path.name.lower().endswith(SUFFIXES):
                 read.append((care, path))
             else:
-                unread.append(masked(str(path.relative_to(par_path))))
+                unread.append(on_one_line(masked(str(path.relative_to(par_path)))))
     if faults:
         raise RefusedDeliveryError([str(fault) for fault in faults])
     return sorted(read), unread
 
 
-def _is_known(folder: Path, seen: set[tuple[int, int]]) -> bool:
-    found = folder.stat()
-    key = (found.st_dev, found.st_ino)
-    is_known = key in seen
-    seen.add(key)
-    return is_known
+def _is_read_elsewhere(folder: Path, par_path: Path, followed: set[Path]) -> bool:
+    """True for a link to a folder that is read without it, which could be followed for ever."""
+    if not folder.is_symlink():
+        return False
+    target, root = folder.resolve(), par_path.resolve()
+    places = (target, *target.parents)
+    if target in followed or target in (root, *root.parents) or any(root / care in places for care in FOLDERS):
+        return True
+    followed.add(target)
+    return False
 
 
 def public_names(paths: Iterable[Path], root: Path) -> list[str]:
@@ -133,7 +144,7 @@ def public_names(paths: Iterable[Path], root: Path) -> list[str]:
     numbered."""
     names: list[str] = []
     for path in paths:
-        name = masked(str(path.relative_to(root))).encode(errors="replace").decode()
+        name = on_one_line(masked(str(path.relative_to(root))))
         same = sum(other == name or other.startswith(f"{name}#") for other in names)
         names.append(f"{name}#{same + 1}" if same else name)
     return names
@@ -154,14 +165,14 @@ def version_of(path: Path) -> str:
 def open_file(path: Path) -> DataFile:
     """Open one file: readable and of the kind its name says. Raises DeliveryError."""
     start = _start_of(path)
-    if path.suffix.lower() == ".parquet":
+    if _is_called_parquet(path):
         return _open_parquet(path, start)
     try:
         found = csv_files.read(path)
     except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
-    columns = _columns_by_name(path, [(name, "VARCHAR") for name in found.header])
-    opened = DataFile(path, columns, found.rows, found.delimiter, found.ragged_rows)
+    width = len(found.header)
+    opened = DataFile(path, _csv_columns(path, found.header), width, found.rows, found.delimiter, found.ragged_rows)
     try:
         ((read,),) = in_memory().execute(f"select count(*) from {opened.scan}").fetchall()
     except duckdb.Error:
@@ -174,13 +185,18 @@ def open_file(path: Path) -> DataFile:
 def open_header(path: Path) -> DataFile:
     """Open one file by its header or footer alone: how many rows a CSV file has is not known. Raises DeliveryError."""
     start = _start_of(path)
-    if path.suffix.lower() == ".parquet":
+    if _is_called_parquet(path):
         return _open_parquet(path, start)
     try:
         header, delimiter = csv_files.read_header(path)
     except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
-    return DataFile(path, _columns_by_name(path, [(name, "VARCHAR") for name in header]), 0, delimiter)
+    return DataFile(path, _csv_columns(path, header), len(header), 0, delimiter)
+
+
+def _csv_columns(path: Path, header: list[str]) -> dict[str, tuple[str, str]]:
+    places = csv_files.column_names(len(header))
+    return {column: (places[number], "VARCHAR") for number, column in enumerate(_columns_by_name(path, header))}
 
 
 def _start_of(path: Path) -> bytes:
@@ -198,9 +214,13 @@ def _start_of(path: Path) -> bytes:
         raise DeliveryError(path, f"cannot be read ({error.strerror})", "correct the path or its permissions") from None
     if not start:
         raise DeliveryError(path, "the file is empty", "deliver it again, with at least a header")
-    if start == PARQUET_MAGIC and path.suffix.lower() != ".parquet":
+    if start == PARQUET_MAGIC and not _is_called_parquet(path):
         raise DeliveryError(path, "is a Parquet file", "name it .parquet")
     return start
+
+
+def _is_called_parquet(path: Path) -> bool:
+    return path.name.lower().endswith(".parquet")
 
 
 def _open_parquet(path: Path, start: bytes) -> DataFile:
@@ -213,9 +233,10 @@ def _open_parquet(path: Path, start: bytes) -> DataFile:
         columns = in_memory().execute(f"describe from read_parquet({literal}, hive_partitioning = false)").fetchall()
     except (duckdb.Error, ValueError):
         raise DeliveryError(path, "the Parquet file is damaged or cut off", "deliver the whole file again") from None
-    # DuckDB would give the second column of a name another name: the file itself tells.
-    _columns_by_name(path, [(name, "") for name in _top_level(schema)])
-    return DataFile(path, _columns_by_name(path, [(column[0], column[1]) for column in columns]), rows)
+    # DuckDB gives the second column of a name another name: the file itself tells.
+    names = _columns_by_name(path, _top_level(schema))
+    read = [(column[0], column[1]) for column in columns]
+    return DataFile(path, dict(zip(names, read, strict=True)), len(read), rows)
 
 
 def _top_level(schema: list[tuple[str, int | None]]) -> list[str]:
@@ -230,11 +251,16 @@ def _top_level(schema: list[tuple[str, int | None]]) -> list[str]:
     return names
 
 
-def _columns_by_name(path: Path, columns: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    by_name: dict[str, tuple[str, str]] = {}
-    for name, kind in columns:
-        key = name.strip().lower()
-        if key in by_name:
-            raise DeliveryError(path, "column occurs twice", "deliver each column once", column=key)
-        by_name[key] = (name, kind)
-    return by_name
+def _columns_by_name(path: Path, columns: list[str]) -> list[str]:
+    """The names in lower case, each there once. Raises DeliveryError."""
+    names: list[str] = []
+    for column in columns:
+        # the first date is opd1, also where it is written opd01
+        name = re.sub("^opd0+([1-9])", r"opd\1", column.strip().lower())
+        if name in names:
+            # a file without a header has data there
+            raise DeliveryError(
+                path, "column occurs twice", "deliver each column once", column=on_one_line(masked(name))
+            )
+        names.append(name)
+    return names

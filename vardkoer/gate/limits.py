@@ -26,7 +26,7 @@ def refuse_beyond_limits(file: DataFile, account: Account, limits: dict[str, Row
         rows = rows_of[fault]
         if 100 * len(rows) > float(limit["max_percent"]) * account.rows:
             what = (
-                f"not the {len(file.columns)} fields of the header"
+                f"not the {file.width} fields of the header"
                 if fault == WRONG_NUMBER_OF_FIELDS
                 else "missing or unreadable value"
             )

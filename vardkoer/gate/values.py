@@ -19,9 +19,12 @@ LARGEST_EXACT = {"FLOAT": 2**24, "DOUBLE": 2**53}
 DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 TEXT_TYPES = ("VARCHAR", "BOOLEAN", "UUID", '"NULL"')
 ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
-DATE_FORM = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?$"
+YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
+# What a large number becomes that a program did not keep whole: many contacts would be one.
+INEXACT_NUMBER = r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+|-?(nan|inf)"
 
 
 def is_known(kind: str) -> bool:
@@ -49,7 +52,8 @@ def stored(name: str, kind: str) -> str:
 
 
 def may_differ_from_text(name: str, kind: str) -> str:
-    """True where `text` may give another value than `stored`: a blank at either end, a number with decimals.
+    """True where `text` may give another value than `stored` or one that is not exact: a blank at either end, a number
+    with decimals or an exponent.
 
     It is asked of every row of the register, hence no regular expression: a blank is one of ASCII, or a character of
     several bytes.
@@ -58,7 +62,8 @@ def may_differ_from_text(name: str, kind: str) -> str:
         column = quoted(name)
         ends = " or ".join(f"suffix({column}, '{blank}')" for blank in BLANKS if blank.isascii())
         is_decimal = f"(suffix({column}, '0') and contains({column}, '.'))"
-        return f"({column} <= '!' or strlen({column}) != length({column}) or {ends} or {is_decimal})"
+        is_inexact = f"contains({column}, '+')"
+        return f"({column} <= '!' or strlen({column}) != length({column}) or {ends} or {is_decimal} or {is_inexact})"
     return "false" if kind in WHOLE_TYPES else "true"
 
 
@@ -81,8 +86,8 @@ def day(name: str, kind: str) -> str:
     column = quoted(name)
     if kind in DAY_TYPES:
         return f"if(year({column}) between 1 and 9999, cast({column} as date), null)"
-    value = f"try_strptime(regexp_extract({text(name, kind)}, '{DATE_FORM}', 1), ['%Y-%m-%d', '%Y%m%d'])"
-    return f"if(year({value}) between 1 and 9999, cast({value} as date), null)"
+    written = f"regexp_extract({text(name, kind)}, '{DATE_FORM}', 1)"
+    return f"cast(try_strptime({written}, ['%Y-%m-%d', '%Y%m%d']) as date)"
 
 
 def is_unreadable_day(name: str, kind: str) -> str:

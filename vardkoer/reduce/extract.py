@@ -13,6 +13,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast, expr
 
+from vardkoer.gate import csv_files
 from vardkoer.gate.account import OPTIONAL, PROCEDURE_DATE, REQUIRED, Month, check_columns, procedure_dates
 from vardkoer.gate.files import (
     FOLDERS,
@@ -103,7 +104,7 @@ def _open(session: SparkSession, file: DataFile) -> DataFrame:
     path = str(file.path.absolute())
     if file.delimiter is None:
         return session.read.parquet(path)
-    columns = ", ".join(f"{values.quoted(name)} string" for name, _ in file.columns.values())
+    columns = ", ".join(f"{name} string" for name in csv_files.column_names(file.width))
     # who reads some columns only does not see that a row has too few or too many
     reader = session.read.option("columnPruning", False)
     return reader.csv(path, columns, sep=file.delimiter, header=True, escape='"', multiLine=True, mode="FAILFAST")

@@ -20,7 +20,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ import duckdb
 
 from vardkoer import gate, paths
 from vardkoer.gate import data_docs, files
+from vardkoer.gate.faults import fault_line
 from vardkoer.gate.reduced import ACCOUNT
 from vardkoer.reading.summary import print_summary
 from vardkoer.sample import ensure_sample
@@ -53,18 +53,18 @@ class BuildError(Exception):
 
 
 def build() -> None:
-    """One build from the gate to the published warehouse. Raises BuildError."""
+    """One build from the gate to the published warehouse. Raises BuildError or SetupError."""
     warehouse = paths.warehouse_path().absolute()
     os.umask(0o077)
     with held(warehouse) as lock:
         check_place(warehouse)
         previous = recovered_record(warehouse)
         fingerprint = check_secret(previous)
+        paths.received_through()
         stage(1, "Gate: seeds, files and rows")
         ensure_sample()
-        before = state_of_inputs()
+        rules = state_of_rules()
         passed = check_inputs(warehouse)
-        say_what_is_unusual(passed)
         candidate = candidate_of(warehouse)
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
@@ -72,7 +72,7 @@ def build() -> None:
             gate.remember(passed, paths.SEEDS, gate.memory_of(candidate))
             stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
             run_dbt(candidate, lock, passed)
-            say_what_changed(before)
+            say_what_changed(passed, rules)
             stage(3, "Record: inputs, rules, code, tests and the content of every mart")
             data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
             text = record_of(candidate, passed, previous, fingerprint)
@@ -80,6 +80,8 @@ def build() -> None:
             publish(candidate, warehouse)
             run_record.write_file(warehouse, text)
             gate.memory_of(candidate).replace(gate.memory_of(warehouse))
+    # dbt has said the same hundreds of lines ago
+    print("\n".join(gate.warnings_of(passed)))
     print(f"Published {warehouse}, record {json.loads(text)['number']}.\n", flush=True)
 
 
@@ -137,11 +139,8 @@ def recovered_record(warehouse: Path) -> str | None:
 
 
 def check_secret(previous: str | None) -> str:
-    """The fingerprint of the secret, which is that of the last build. Raises BuildError."""
-    try:
-        fingerprint = hmac.new(paths.person_key_secret(), FINGERPRINTED, hashlib.sha256).hexdigest()
-    except paths.SetupError as error:
-        raise BuildError(ENVIRONMENT, str(error)) from None
+    """The fingerprint of the secret, which is that of the last build. Raises BuildError or SetupError."""
+    fingerprint = hmac.new(paths.person_key_secret(), FINGERPRINTED, hashlib.sha256).hexdigest()
     last = json.loads(previous) if previous else None
     if last and not last["is_sample"] and not paths.uses_sample_extract() and last["fingerprint"] != fingerprint:
         raise BuildError(
@@ -160,24 +159,6 @@ def check_inputs(warehouse: Path) -> gate.Passed:
         raise BuildError(REFUSED, str(error)) from None
 
 
-def say_what_is_unusual(passed: gate.Passed) -> None:
-    """What did not pass and what looks strange, on the screen."""
-    lines = [f"not read: {name}" for name in passed.unread]
-    for file in passed.files:
-        if rows := file.account.unreadable_rows:
-            faults = Counter(row.fault for row in rows)
-            withdrawals = sum(row.is_withdrawal for row in rows)
-            lines.append(
-                f"file={file.account.name}: {len(rows)} rows in quarantine, of which {withdrawals} withdraw a contact "
-                f"({', '.join(f'{fault} {count}' for fault, count in faults.items())}); see marts.quarantined_rows"
-            )
-    lines += [finding.line for finding in passed.findings]
-    for line in lines[:SHOWN_WARNINGS]:
-        print(f"      warning: {line}")
-    if len(lines) > SHOWN_WARNINGS:
-        print(f"      and {len(lines) - SHOWN_WARNINGS} more warnings, in the record")
-
-
 def gate_folder(warehouse: Path, previous: str | None) -> Path:
     """An empty folder beside the records for what Great Expectations writes about the next one."""
     folder = paths.records_folder(warehouse) / f"{next_number(previous):05d}.gate"
@@ -191,25 +172,25 @@ def next_number(previous: str | None) -> int:
     return json.loads(previous)["number"] + 1 if previous else 1
 
 
-def state_of_inputs() -> dict[str, tuple[int, int]]:
-    """Size and time of every file that is read, by its path: what changes when somebody adds, removes or writes one."""
-    folders = [paths.par_path(), paths.region_reports_path(), paths.SEEDS]
+def state_of_rules() -> dict[Path, str]:
+    """The versions of seeds and region reports: what changes when somebody adds, removes or writes one."""
+    folders = [paths.region_reports_path(), paths.SEEDS]
     found = [path for folder in folders if folder for path in folder.rglob("*") if path.is_file()]
-    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
+    return {path: files.version_of(path) for path in found}
 
 
-def say_what_changed(before: dict[str, tuple[int, int]]) -> None:
+def say_what_changed(passed: gate.Passed, rules: dict[Path, str]) -> None:
     """Raises BuildError when a file is not what it was."""
-    after = state_of_inputs()
-    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    now = state_of_rules()
+    changed = [path for path in rules.keys() | now.keys() if rules.get(path) != now.get(path)]
+    try:
+        changed += gate.changed_files(passed, paths.par_path())
+    except gate.RefusalError as error:
+        raise BuildError(REFUSED, str(error)) from None
     if changed:
-        raise BuildError(
-            REFUSED,
-            "\n".join(
-                f"file={files.masked(path)}: changed while it was read; build again when it is whole"
-                for path in changed[:SHOWN_WARNINGS]
-            ),
-        )
+        remedy = "build again when it is whole"
+        lines = [fault_line(path, "changed while it was read", remedy) for path in sorted(changed)]
+        raise BuildError(REFUSED, "\n".join(lines[:SHOWN_WARNINGS]))
 
 
 def candidate_of(warehouse: Path) -> Path:
@@ -292,6 +273,9 @@ def build_and_publish() -> int:
     except BuildError as error:
         print(f"Not published: {error}", file=sys.stderr)
         return error.code
+    except paths.SetupError as error:
+        print(f"Not published: {error}", file=sys.stderr)
+        return ENVIRONMENT
     except duckdb.Error as error:
         place = paths.warehouse_path().parent
         print(f"Not published: file={place}: {type(error).__name__}; make room and build again", file=sys.stderr)

@@ -46,7 +46,7 @@ with_codes as (
         *,
         [
             nullif(regexp_extract({{ normalized_code('code') }}, '^[A-Z][A-Z0-9]{2}[0-9]{2}$'), '')
-            for code in regexp_split_to_array(procedure_codes_text, '[\s\x{00a0},;|/]+') if code != ''
+            for code in regexp_split_to_array(procedure_codes_text, '[\s\v\p{Z}\x{feff},;|/]+') if code != ''
         ] as procedure_codes,
         -- O and I may be meant for 0 and 1
         regexp_matches(
