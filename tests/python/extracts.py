@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
-from compiled_project import COLUMNS
 from hypothesis import strategies as st
 
+from shared_dbt import COLUMNS
 from vardkoer.sample import PROCEDURE_DATES
 
 # A value that is missing is not in the row, or None.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import duckdb
 import pytest
-from compiled_project import CompiledProject, compile_project
+from compiled_project import CompiledProject
 from extracts import DeliveryFile, identity, numbered_person, write_extract
 from test_delivery_gate import ROW, check, write_csv
 from vardkoer.delivery_files import RefusedDeliveryError
@@ -151,11 +151,6 @@ ROWS = {
     "a script for a hospital": RowCase("N", fixed(sjukhus="<script>alert(1)</script>"), COUNTED),
     "an empty clinical field": RowCase("N", fixed(mvo=""), COUNTED),
 }
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
-    return compile_project(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 from reference_counts import NUMBERS, Cell, count, months_delivered, read_settlements
-from vardkoer.par_extract import COLUMNS, check_extract
-from vardkoer.unreadable_rows import read_limits
 
 from bench import by_hand_duckdb
 from bench.extract import DELIVERIES, generate
+from vardkoer.par_extract import COLUMNS, check_extract
 from vardkoer.paths import SEEDS
+from vardkoer.unreadable_rows import read_limits
 
 ROWS = 20_000
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shared_dbt import Dbt
 
 from vardkoer.paths import PROJECT
 
@@ -15,8 +15,8 @@ Manifest = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def manifest(parsed_project: Path) -> Manifest:
-    return json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))
+def manifest(dbt: Dbt) -> Manifest:
+    return dbt.read()
 
 
 def nodes(manifest: Manifest, kind: str) -> list[dict[str, Any]]:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import run_dbt
 from extracts import identity
+from shared_dbt import Dbt
+
+from vardkoer import par_extract, region_reports
 from vardkoer.delivery_files import RefusedDeliveryError
 from vardkoer.par_extract import COLUMNS
+from vardkoer.paths import SEEDS
 from vardkoer.session_macros import DATABASE
 from vardkoer.unreadable_rows import read_limits
-
-from vardkoer import par_extract
-from vardkoer.paths import SEEDS
 
 ROW = {
     "vardkontakt_id": "a",
@@ -245,14 +245,14 @@ def test_what_is_harmless_passes(par_path: Path, change_it: Callable[[Path], Non
     assert rows or (par_path / "ov" / "one.csv").read_text(encoding="utf-8").strip() == HEADER
 
 
-def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:
-    run_dbt(tmp_path, par_path, "build")
+def test_after_a_fault_the_earlier_warehouse_still_answers(dbt: Dbt, par_path: Path, tmp_path: Path) -> None:
+    dbt.run(tmp_path, par_path, "build")
     query = "select count(*) from marts.contact_decisions where decision = 'counted'"
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         before = connection.execute(query).fetchone()
     assert before and before[0] > 0
     broken_text("hdia", "x")(par_path)
     with pytest.raises(RuntimeError, match=r"one\.csv column=hdia: column missing"):
-        run_dbt(tmp_path, par_path, "build")
+        dbt.run(tmp_path, par_path, "build")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute(query).fetchone() == before
