@@ -54,8 +54,8 @@ def build() -> int:
 def reduce(folder: Path) -> int:
     """A small extract of a large one, by Spark, into a new FOLDER.
 
-    Reads `PAR_PATH` on the Spark Connect server of `SPARK_REMOTE`; a build from the folder has the marts of a build from
-    the whole extract. Exit codes: 0 written, 3 the extract was refused, 5 the environment does not allow it.
+    Reads `PAR_PATH` on the Spark Connect server of `SPARK_REMOTE`; a build from the folder has the marts of a build
+    from the whole extract. Exit codes: 0 written, 3 the extract was refused, 5 the environment does not allow it.
     """
     from vardkoer.reduce import reduce_extract
 

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from shared_dbt import Dbt, dbt_settings, environment
 
 from vardkoer import gate
 from vardkoer.dbt_plugin import Plugin
 from vardkoer.gate import sources
-from vardkoer.gate.account import REQUIRED
 from vardkoer.paths import PROJECT
-from vardkoer.sample import PROCEDURE_DATES
 
 MARTS = ("contact_decisions", "operation_counts")
 COMPILED = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
-# What models are compiled from: their patterns for listed codes are literals.
-READ_WHEN_COMPILED = ("procedure_codes", "operation_definitions")
-# The raw layout of each folder, with what no rule reads.
-COLUMNS = {"sv": (*REQUIRED, "mvo", "utdatum", *PROCEDURE_DATES), "ov": (*REQUIRED, "mvo")}
 
 
 @dataclass(frozen=True)
@@ -63,29 +55,13 @@ class CompiledProject:
         return connection
 
 
-def compile_project(work_dir: Path) -> CompiledProject:
-    """Compile the project on an extract of nothing, writing in `work_dir` only.
-
-    Raises RuntimeError with dbt's output.
-    """
-    par_path = extract_of_nothing(work_dir)
-    run_dbt(work_dir, par_path, "seed", "--select", *READ_WHEN_COMPILED)
-    run_dbt(work_dir, par_path, "compile", "--select", *(f"+{mart}" for mart in COMPILED))
-    manifest = json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8"))
-    with environment(dbt_settings(work_dir, par_path)):
+def compiled_project(dbt: Dbt) -> CompiledProject:
+    """The project as dbt compiled it."""
+    # a warehouse for each worker, since who opens one holds its lock
+    work_dir = dbt.target.parent / f"worker_{os.getpid()}"
+    with environment(dbt_settings(work_dir, dbt.target.parent / "extract_of_nothing")):
         plugin = Plugin("vardkoer", {})
-    return CompiledProject(list(in_dependency_order(manifest)), plugin)
-
-
-def extract_of_nothing(work_dir: Path) -> Path:
-    """An extract of one contact in each folder of which nothing is known: one without a row would be refused."""
-    par_path = work_dir / "extract_of_nothing"
-    known = {"vardkontakt_id": "none", "leverans_nr": "1", "inrapporterad": "2025-01-01"}
-    for folder, columns in COLUMNS.items():
-        (par_path / folder).mkdir(parents=True)
-        row = ";".join(known.get(column, "") for column in columns)
-        (par_path / folder / "one_row.csv").write_text(f"{';'.join(columns)}\n{row}\n", encoding="utf-8")
-    return par_path
+    return CompiledProject(list(in_dependency_order(dbt.read())), plugin)
 
 
 def in_dependency_order(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -117,53 +93,3 @@ def seed_statement(node: Mapping[str, Any], path: Path) -> str:
         f"create table {node['relation_name']} as select {values} from read_csv('{path}', columns = {{{texts}}}, "
         "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
     )
-
-
-def run_dbt(work_dir: Path, par_path: Path, *arguments: str) -> None:
-    """Run dbt in a process of its own, on an extract, with the warehouse and everything else it writes in `work_dir`.
-
-    Raises RuntimeError with dbt's output when it fails.
-    """
-    command = ["dbt", "--quiet", *arguments]
-    result = subprocess.run(
-        command,
-        cwd=PROJECT,
-        env=os.environ | dbt_settings(work_dir, par_path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stdout}\n{result.stderr}")
-
-
-def dbt_settings(work_dir: Path, par_path: Path) -> dict[str, str]:
-    """The environment in which dbt writes in `work_dir` only."""
-    return build_settings(par_path, work_dir) | {
-        "WAREHOUSE_PATH": str(work_dir / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(work_dir / "target"),
-        "DBT_LOG_PATH": str(work_dir / "logs"),
-    }
-
-
-def build_settings(par_path: Path, work_dir: Path) -> dict[str, str]:
-    """The environment of a build of an extract; no region has reported anything."""
-    reports = work_dir / "region_reports"
-    reports.mkdir(parents=True, exist_ok=True)
-    return {
-        "PAR_PATH": str(par_path),
-        "REGION_REPORTS_PATH": str(reports),
-        "PERSON_KEY_SECRET": "the secret of the tests",
-    }
-
-
-@contextmanager
-def environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for the length of a block."""
-    before = dict(os.environ)
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from compiled_project import CompiledProject, compile_project, run_dbt
+from compiled_project import CompiledProject, compiled_project
+from shared_dbt import Dbt
 
 from vardkoer import paths
 
@@ -16,18 +18,16 @@ sys.modules["__main__"].__file__ = getattr(sys.modules["__main__"], "__file__", 
 
 
 @pytest.fixture(scope="session")
-def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The target folder of a dbt that has read the project and built nothing; its database is called `warehouse`."""
-    work_dir = tmp_path_factory.mktemp("parsed")
-    (work_dir / "par").mkdir()
-    run_dbt(work_dir, work_dir / "par", "parse")
-    return work_dir / "target"
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """dbt, which has compiled the project once for all workers of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    return Dbt((folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "dbt")
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
-    """The models behind counts and decisions, compiled once, to be run on many small extracts."""
-    return compile_project(tmp_path_factory.mktemp("compiled"))
+def project(dbt: Dbt) -> CompiledProject:
+    """The SQL behind the counts, to be run without dbt."""
+    return compiled_project(dbt)
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
-from compiled_project import COLUMNS
 from hypothesis import strategies as st
+from shared_dbt import COLUMNS
 
 from vardkoer.sample import PROCEDURE_DATES
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import duckdb
 import pytest
-from compiled_project import COLUMNS, CompiledProject
+from compiled_project import CompiledProject
 from extracts import DeliveryFile, identity, numbered_person, write_extract
+from shared_dbt import COLUMNS
 from test_delivery_gate import ROW, check, opened, write_csv
 
 from vardkoer import gate

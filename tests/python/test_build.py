@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from extracts import identity
+from shared_dbt import Dbt
 from test_delivery_gate import ROW, write_csv
 from vardkoer.par_extract import COLUMNS
 
@@ -169,8 +170,8 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
     assert list(folder.rglob("index.html")), "Data Docs"
 
 
-def test_a_build_runs_every_data_test_and_leaves_the_unit_tests(place: Place, parsed_project: Path) -> None:
-    nodes = json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+def test_a_build_runs_every_data_test_and_leaves_the_unit_tests(place: Place, dbt: Dbt) -> None:
+    nodes = dbt.read()["nodes"]
     data_tests = {key.removeprefix("test.") for key in nodes if key.startswith("test.")}
     assert len(data_tests) > 60
     assert set(place.record(1)["tests"]["results"]) == data_tests

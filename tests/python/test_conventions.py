@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shared_dbt import Dbt
 
 from vardkoer.paths import PROJECT
 
@@ -15,8 +15,8 @@ Manifest = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def manifest(parsed_project: Path) -> Manifest:
-    return json.loads((parsed_project / "manifest.json").read_text(encoding="utf-8"))
+def manifest(dbt: Dbt) -> Manifest:
+    return dbt.read()
 
 
 def nodes(manifest: Manifest, kind: str) -> list[dict[str, Any]]:
@@ -111,3 +111,26 @@ def test_every_model_of_a_rule_is_in_the_rules_page(manifest: Manifest) -> None:
     }
     mentioned = set(re.findall(r"`([a-z_0-9]{6,})`", page)) - {"vardkontakt_id", "provisional"}
     assert mentioned <= known, mentioned - known
+
+
+def test_the_way_names_what_a_contact_passes(manifest: Manifest) -> None:
+    """Every model between the register and an amount, each below those that it reads; and no file that is not there."""
+    way = (PROJECT / "docs" / "way.md").read_text(encoding="utf-8")
+    parents = {
+        model["name"]: {key.split(".")[-1] for key in model["depends_on"]["nodes"]}
+        for model in nodes(manifest, "model")
+    }
+
+    def behind(name: str) -> set[str]:
+        return {name}.union(*(behind(parent) for parent in parents.get(name, ())))
+
+    passed = {name for name in behind("amount_explanations") if "stg_par__contacts" in behind(name)}
+    assert len(passed) > 15
+    places = {name: place.start() for name in passed if (place := re.search(rf"│  {name}\b", way))}
+    assert passed - places.keys() == set()
+    assert {(name, read) for name in passed for read in parents[name] & passed if places[read] > places[name]} == set()
+    paths = re.findall(r"\b(?:vardkoer|models|seeds)/[\w/.]*\w", way)
+    for folder, files in re.findall(r"^ *(vardkoer/[\w/]+) .*\n((?: *│  \w+\.py.*\n)*)", way, re.MULTILINE):
+        paths += [f"{folder}/{name}" for name in re.findall(r"\w+\.py", files)]
+    assert "vardkoer/gate/account.py" in paths
+    assert [path for path in paths if not (PROJECT / path).exists()] == []

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import COLUMNS, MARTS, CompiledProject, run_dbt
+from compiled_project import MARTS, CompiledProject
 from extracts import (
     DeliveryFile,
     Row,
@@ -40,6 +40,7 @@ from reference_counts import (
     read_seed,
     read_settlements,
 )
+from shared_dbt import COLUMNS, Dbt
 
 from vardkoer.paths import PROJECT
 
@@ -184,7 +185,7 @@ def test_running_twice_gives_the_same_rows(project: CompiledProject, files: list
     assert_same_marts(project, files, files)
 
 
-def test_dbt_builds_what_the_reference_counts(settlements: list[Settlement], tmp_path: Path) -> None:
+def test_dbt_builds_what_the_reference_counts(dbt: Dbt, settlements: list[Settlement], tmp_path: Path) -> None:
     """Two extracts, one after the other in one warehouse, so that the second meets what the first has left there."""
     files = many_files()
     reasons = {decision.reason for decision in decisions_and_counts(files, settlements)[0]}
@@ -192,7 +193,7 @@ def test_dbt_builds_what_the_reference_counts(settlements: list[Settlement], tmp
     parquet = [replace(file, kind="parquet") for file in files]
     only_outpatient = [replace(file, kind="csv") for file in files if file.folder == "ov"]
     for name, extract in {"parquet": parquet, "only_outpatient": only_outpatient}.items():
-        run_dbt(tmp_path, write_extract(extract, tmp_path / name), "build")
+        dbt.run(tmp_path, write_extract(extract, tmp_path / name), "build")
         with duckdb.connect(tmp_path / "warehouse.duckdb", read_only=True) as connection:
             assert_equal_to_reference(connection, extract, settlements)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import COLUMNS, run_dbt
 from extracts import identity
+from shared_dbt import COLUMNS, Dbt
 
 from vardkoer import gate
 from vardkoer.gate import sources
@@ -248,14 +248,14 @@ def test_a_warehouse_keeps_no_source_whatever_it_is_called(par_path: Path, tmp_p
             assert connection.execute("select * from duckdb_tables()").fetchall() == []
 
 
-def test_after_a_fault_the_earlier_warehouse_still_answers(par_path: Path, tmp_path: Path) -> None:
-    run_dbt(tmp_path, par_path, "build")
+def test_after_a_fault_the_earlier_warehouse_still_answers(dbt: Dbt, par_path: Path, tmp_path: Path) -> None:
+    dbt.run(tmp_path, par_path, "build")
     query = "select count(*) from marts.contact_decisions where decision = 'counted'"
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         before = connection.execute(query).fetchone()
     assert before and before[0] > 0
     broken_text("hdia", "x")(par_path)
     with pytest.raises(RuntimeError, match=r"one\.csv column=hdia: column missing"):
-        run_dbt(tmp_path, par_path, "build")
+        dbt.run(tmp_path, par_path, "build")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute(query).fetchone() == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,10 +14,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from compiled_project import extract_of_nothing, run_dbt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_grants import Allocation, Count, Earning, Pot, PotShare, compute
+from shared_dbt import Dbt
 
 from vardkoer.paths import PROJECT
 
@@ -155,10 +154,8 @@ def literal(value: Any) -> str:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> GrantModels:
-    work_dir = tmp_path_factory.mktemp("compiled_grants")
-    run_dbt(work_dir, extract_of_nothing(work_dir), "compile", "--select", *(f"path:{folder}" for folder in FOLDERS))
-    return GrantModels(json.loads((work_dir / "target" / "manifest.json").read_text(encoding="utf-8")))
+def models(dbt: Dbt) -> GrantModels:
+    return GrantModels(dbt.read())
 
 
 def generated(examples: int) -> settings:

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from compiled_project import dbt_settings, extract_of_nothing
+from shared_dbt import dbt_settings, extract_of_nothing
 
 from vardkoer.paths import PROJECT
 

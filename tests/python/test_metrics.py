@@ -14,6 +14,7 @@ from metricflow.protocols.sql_client import SqlEngine
 from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
 from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+from shared_dbt import Dbt
 
 from vardkoer import paths
 
@@ -97,8 +98,8 @@ class MetricStore:
 
 
 @pytest.fixture(scope="module")
-def metrics(parsed_project: Path) -> MetricStore:
-    return MetricStore(parsed_project / "semantic_manifest.json")
+def metrics(dbt: Dbt) -> MetricStore:
+    return MetricStore(dbt.target / "semantic_manifest.json")
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 import pytest
+from shared_dbt import Dbt
 
 from vardkoer import paths
 from vardkoer.exports.postgres import declared_keys, publish
@@ -89,8 +90,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def published(server: Server, warehouse: Path, parsed_project: Path) -> Server:
-    publish(warehouse, parsed_project / "manifest.json", server.dsn)
+def published(server: Server, warehouse: Path, dbt: Dbt) -> Server:
+    publish(warehouse, dbt.target / "manifest.json", server.dsn)
     return server
 
 
@@ -107,7 +108,7 @@ def test_every_mart_is_there_with_the_rows_of_the_warehouse(published: Server, w
             ), name
 
 
-def test_tables_and_columns_are_described_and_keys_hold(published: Server, parsed_project: Path) -> None:
+def test_tables_and_columns_are_described_and_keys_hold(published: Server, dbt: Dbt) -> None:
     undescribed = published.psql("""
         select relname, attname
         from pg_class
@@ -116,7 +117,7 @@ def test_tables_and_columns_are_described_and_keys_hold(published: Server, parse
             and (col_description(attrelid, attnum) is null or obj_description(pg_class.oid, 'pg_class') is null)
     """)
     assert undescribed.stdout == ""
-    keys = declared_keys(parsed_project / "manifest.json")
+    keys = declared_keys(dbt.target / "manifest.json")
     for kind, number in ("p", sum(not key.dimension for key in keys)), ("f", sum(bool(key.dimension) for key in keys)):
         found = published.psql(
             f"select count(*) from pg_constraint where contype = '{kind}' and connamespace = 'marts'::regnamespace"
@@ -142,7 +143,7 @@ def test_readers_read_and_only_auditors_see_single_contacts(published: Server) -
 
 
 def test_a_publication_replaces_the_one_before_in_one_step(
-    published: Server, warehouse: Path, parsed_project: Path, tmp_path: Path
+    published: Server, warehouse: Path, dbt: Dbt, tmp_path: Path
 ) -> None:
     changed = tmp_path / "changed.duckdb"
     shutil.copy(warehouse, changed)
@@ -159,7 +160,7 @@ def test_a_publication_replaces_the_one_before_in_one_step(
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        publish(changed, parsed_project / "manifest.json", published.dsn)
+        publish(changed, dbt.target / "manifest.json", published.dsn)
         time.sleep(0.5)
     finally:
         done.set()
@@ -168,10 +169,10 @@ def test_a_publication_replaces_the_one_before_in_one_step(
     assert published.schemas() == {"marts"}
 
 
-def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, parsed_project: Path) -> None:
+def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, dbt: Dbt) -> None:
     before = published.psql(SUM).stdout
     command = [sys.executable, "-m", "vardkoer.publish_postgres", published.dsn]
-    environment = os.environ | {"DBT_TARGET_PATH": str(parsed_project)}
+    environment = os.environ | {"DBT_TARGET_PATH": str(dbt.target)}
     with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
         while not published.psql("select relid from pg_stat_progress_copy where tuples_processed > 100000").stdout:
             assert process.poll() is None
@@ -187,12 +188,12 @@ def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, p
     ids=["no server", "no right to publish"],
 )
 def test_what_cannot_be_published_is_said_in_one_line(
-    published: Server, parsed_project: Path, warehouse: Path, dsn: str, message: str
+    published: Server, dbt: Dbt, warehouse: Path, dsn: str, message: str
 ) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "vardkoer.publish_postgres", dsn.format(published.dsn)],
         cwd=PROJECT,
-        env=os.environ | {"DBT_TARGET_PATH": str(parsed_project), "WAREHOUSE_PATH": str(warehouse)},
+        env=os.environ | {"DBT_TARGET_PATH": str(dbt.target), "WAREHOUSE_PATH": str(warehouse)},
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import run_dbt
+from shared_dbt import Dbt
 from extracts import DeliveryFile, extracts, numbered_person, rows_of, systematic_rows, write_extract
 from hypothesis import Phase, find, settings
 from pysail.spark import SparkConnectServer
@@ -247,14 +247,14 @@ def extract_with_everything(par_path: Path) -> Path:
     return write_extract(files, par_path)
 
 
-def test_marts_of_the_reduced_extract_are_those_of_the_whole(spark: SparkSession, tmp_path: Path) -> None:
+def test_marts_of_the_reduced_extract_are_those_of_the_whole(dbt: Dbt, spark: SparkSession, tmp_path: Path) -> None:
     """All of them, row by row; but where a row in quarantine stands is told of the reduced file."""
     par_path = extract_with_everything(tmp_path / "par")
     accounts = reduce(spark, par_path, paths.SEEDS, tmp_path / "reduced")
     assert {fault for account in accounts for fault in account["unreadable_rows"]} == set(FAULTS.values())
     for work_dir, extract in ((tmp_path / "whole", par_path), (tmp_path / "less", tmp_path / "reduced")):
         work_dir.mkdir()
-        run_dbt(work_dir, extract, "build", "--exclude-resource-type", "test", "unit_test")
+        dbt.run(work_dir, extract, "build", "--exclude-resource-type", "test", "unit_test")
     with duckdb.connect() as connection:
         for name in ("whole", "less"):
             connection.execute(f"attach '{tmp_path / name / 'warehouse.duckdb'}' as {name} (read_only)")
