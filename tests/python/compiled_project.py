@@ -22,7 +22,9 @@ from vardkoer.paths import PROJECT
 from vardkoer.sample import PROCEDURE_DATES
 
 MARTS = ("contact_decisions", "operation_counts")
-COMPILED = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
+GRANT_MARTS = ("grant_earnings", "grant_allocations", "settlement_gaps", "bonus_pots")
+WITHOUT_GRANTS = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
+COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS)
 # What models are compiled from: their patterns for listed codes are literals.
 READ_WHEN_COMPILED = ("procedure_codes", "operation_definitions")
 # The raw layout of each folder, with what no rule reads.
@@ -31,7 +33,7 @@ COLUMNS = {"sv": (*REQUIRED, "mvo", "utdatum", *PROCEDURE_DATES), "ov": (*REQUIR
 
 @dataclass(frozen=True)
 class CompiledProject:
-    """The seeds and models behind the two marts, as manifest nodes in the order of their dependencies."""
+    """The seeds and models behind some marts, as manifest nodes in the order of their dependencies."""
 
     nodes: list[dict[str, Any]]
     plugin: Plugin
@@ -40,7 +42,17 @@ class CompiledProject:
         """A model or seed by its name."""
         return next(node for node in self.nodes if node["name"] == name)
 
-    def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
+    def behind(self, marts: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The marts and what they rest on."""
+        needed: set[str] = set()
+        for node in reversed(self.nodes):
+            if node["name"] in marts or node["unique_id"] in needed:
+                needed |= {node["unique_id"], *node.get("depends_on", {}).get("nodes", [])}
+        return [node for node in self.nodes if node["unique_id"] in needed]
+
+    def build(
+        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS
+    ) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
         Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
@@ -54,7 +66,7 @@ class CompiledProject:
         self.plugin.configure_cursor(connection)
         for statement in sources.statements(gate.check_extract(par_path, seeds / "seeds")):
             connection.execute(statement)
-        for node in self.nodes:
+        for node in self.behind(marts):
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
             elif node["config"]["materialized"] != "ephemeral":
