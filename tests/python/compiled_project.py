@@ -18,12 +18,14 @@ from vardkoer.gate import sources
 from vardkoer.paths import PROJECT
 
 MARTS = ("contact_decisions", "operation_counts")
-COMPILED = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
+GRANT_MARTS = ("grant_earnings", "grant_allocations", "settlement_gaps", "bonus_pots")
+WITHOUT_GRANTS = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
+COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS)
 
 
 @dataclass(frozen=True)
 class CompiledProject:
-    """The seeds and models behind the two marts, as manifest nodes in the order of their dependencies."""
+    """The seeds and models behind some marts, as manifest nodes in the order of their dependencies."""
 
     nodes: list[dict[str, Any]]
     plugin: Plugin
@@ -32,7 +34,17 @@ class CompiledProject:
         """A model or seed by its name."""
         return next(node for node in self.nodes if node["name"] == name)
 
-    def build(self, par_path: Path, seeds: Path = PROJECT) -> duckdb.DuckDBPyConnection:
+    def behind(self, marts: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The marts and what they rest on."""
+        needed: set[str] = set()
+        for node in reversed(self.nodes):
+            if node["name"] in marts or node["unique_id"] in needed:
+                needed |= {node["unique_id"], *node.get("depends_on", {}).get("nodes", [])}
+        return [node for node in self.nodes if node["unique_id"] in needed]
+
+    def build(
+        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS
+    ) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
         Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
@@ -46,7 +58,7 @@ class CompiledProject:
         self.plugin.configure_cursor(connection)
         for statement in sources.statements(gate.check_extract(par_path, seeds / "seeds")):
             connection.execute(statement)
-        for node in self.nodes:
+        for node in self.behind(marts):
             if node["resource_type"] == "seed":
                 connection.execute(seed_statement(node, seeds / node["original_file_path"]))
             elif node["config"]["materialized"] != "ephemeral":

@@ -657,7 +657,7 @@ def test_what_is_missing_is_named_with_its_remedy(release: Release, tmp_path: Pa
         open_release(tmp_path / "damaged.duckdb")
 
 
-def test_the_newest_settlement_is_one_whose_last_month_was_delivered(release: Release) -> None:
+def test_the_newest_settlement_is_the_last_that_the_reports_reach(release: Release) -> None:
     with duckdb.connect() as connection:
         connection.execute("""
             create schema seeds; create schema marts;
@@ -665,20 +665,24 @@ def test_the_newest_settlement_is_one_whose_last_month_was_delivered(release: Re
                 ('through_01', 'Januari', 'r', date '2026-02-15'),
                 ('through_02', 'Februari', 'r', date '2026-03-15'),
                 ('other_through_02', 'Annan', 'o', date '2026-03-15'),
+                ('of nothing', 'Inget levererat', 'n', date '2026-03-31'),
                 ('through_03', 'Mars', 'r', date '2026-04-15')
             ) as t (settlement_id, settlement_name_sv, round_id, cutoff_date);
             create table marts.grant_allocations as
                 select settlement_id, 'provisional' as status from seeds.settlements;
-            create table marts.count_quality as from (values
-                ('through_01', '01', date '2026-01-01', false),
-                ('through_02', '01', date '2026-02-01', true),
-                ('through_02', '03', date '2026-02-01', false),
-                ('through_02', '00', date '2026-02-01', true),
-                ('other_through_02', '01', date '2026-02-01', false),
-                ('through_03', '01', date '2026-02-01', false),
-                ('through_03', '01', date '2026-03-01', true)
-            ) as t (settlement_id, region_code, operation_month, is_not_delivered);
-            alter table marts.count_quality add column period_role varchar default 'measured';
+            create table marts.settlement_gaps as from (values
+                ('through_02', 'not_delivered'), ('through_03', 'cutoff_not_reached')
+            ) as t (settlement_id, gap);
+            create table marts.operation_counts as from (values
+                ('through_01', 'measured', 'par', 5),
+                ('through_02', 'measured', 'par', null),
+                ('through_02', 'measured', 'par', 0),
+                ('other_through_02', 'measured', 'par', 4),
+                ('of nothing', 'measured', 'par', null),
+                ('of nothing', 'baseline', 'par', 4),
+                ('of nothing', 'measured', 'region_reports', 4),
+                ('through_03', 'measured', 'par', 3)
+            ) as t (settlement_id, period_role, counts_from, operations);
         """)
         newest = Release(connection, release.record_text).newest
     assert [settlement.settlement_id for settlement in newest] == ["other_through_02", "through_02"]

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 import pytest
+from postgres_server import Server, running_server
 from shared_dbt import Dbt
 
 from vardkoer import paths
@@ -23,59 +23,12 @@ from vardkoer.exports.postgres import declared_keys, publish
 from vardkoer.paths import PROJECT
 
 SUM = "select sum(allocated_kr) from marts.grant_allocations where settlement_id = '2025_additional_payment'"
-ROLES = "create role vardkoer_reader login; create role vardkoer_auditor login"
-
-
-class Server:
-    """A PostgreSQL server on a socket in a folder of its own, run by an ordinary user."""
-
-    def __init__(self, folder: Path, programs: Path):
-        """Make a database and start it."""
-        # PostgreSQL refuses to be run by root; Debian's package has a user for it.
-        self.user = "postgres" if os.geteuid() == 0 else None
-        self.folder, self.programs = folder, programs
-        if self.user:
-            shutil.chown(folder, self.user)
-        self.run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "owner", "--no-sync")
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off"
-        self.run("pg_ctl", "-w", "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "start")
-        self.dsn = f"host={folder} dbname=postgres user=owner"
-
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of the server's programs to its end."""
-        subprocess.run(
-            [self.programs / program, *arguments],
-            user=self.user,
-            cwd=self.folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def stop(self) -> None:
-        """Stop at once."""
-        self.run("pg_ctl", "-w", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
-
-    def psql(self, query: str, role: str = "owner") -> subprocess.CompletedProcess[str]:
-        """What psql answers a role, without headings."""
-        command = ["psql", "-XAtq", "-h", str(self.folder), "-d", "postgres", "-U", role, "-c", query]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    def schemas(self) -> set[str]:
-        """The publications that are there, whole or not."""
-        return set(self.psql("select nspname from pg_namespace where nspname like 'marts%'").stdout.split())
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
-    assert found[-1].name, "no PostgreSQL server on this machine: install Debian's package `postgresql`"
-    with tempfile.TemporaryDirectory(prefix="vardkoer_postgres_") as folder:
-        started = Server(Path(folder), found[-1].parent)
-        try:
-            started.psql(ROLES)
-            yield started
-        finally:
-            started.stop()
+    with running_server() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

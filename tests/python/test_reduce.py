@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from shared_dbt import Dbt
 from extracts import DeliveryFile, extracts, numbered_person, rows_of, systematic_rows, write_extract
 from hypothesis import Phase, find, settings
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
+from shared_dbt import Dbt
 
 from vardkoer import gate, paths
 from vardkoer.gate.account import FAULTS, account_of
