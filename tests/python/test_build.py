@@ -17,9 +17,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from extracts import identity
-from shared_dbt import Dbt
+from shared_dbt import COLUMNS, Dbt
 from test_delivery_gate import ROW, write_csv
-from vardkoer.par_extract import COLUMNS
 
 from vardkoer.paths import PROJECT
 from vardkoer.warehouse import run_record
