@@ -40,37 +40,62 @@ procedure_codes as (
 
 periods as (
 
+    select * from {{ ref('int_settlement_periods_limited') }}
+    where counts_from = 'par'
+
+),
+
+round_categories as (
+
+    select * from {{ ref('round_categories') }}
+    where counts_from = 'par'
+
+),
+
+dates_in_scope as (
+
     select distinct
-        round_categories.definition_id,
-        periods.period_start,
-        periods.period_end
-    from {{ ref('int_settlement_periods_limited') }} as periods
-    inner join {{ ref('round_categories') }} as round_categories using (round_id)
-    where periods.counts_from = 'par' and round_categories.counts_from = 'par'
+        operations.definition_id,
+        operations.operation_date
+    from operations
+    inner join round_categories on operations.definition_id = round_categories.definition_id
+    inner join periods
+        on
+            round_categories.round_id = periods.round_id
+            and operations.operation_date between periods.period_start and periods.period_end
 
 ),
 
-rows_with_listed_code as (
-
-    select distinct contact_row_key
-    from (select contact_row_key, unnest(procedure_codes) as code from rows_found) as codes
-    inner join procedure_codes using (code)
-
-),
-
--- an operation without a date is in no period, and one that no definition knows is not here
-furthest as (
+with_operation as (
 
     select
         operations.contact_row_key,
         bool_or(operations.operation_date is not null) as has_date,
-        bool_or(periods.definition_id is not null) as is_in_a_period
+        bool_or(dates_in_scope.definition_id is not null) as is_in_scope
     from operations
-    left join periods
+    left join dates_in_scope
         on
-            operations.definition_id = periods.definition_id
-            and operations.operation_date between periods.period_start and periods.period_end
+            operations.definition_id = dates_in_scope.definition_id
+            and operations.operation_date = dates_in_scope.operation_date
     group by operations.contact_row_key
+
+),
+
+codes as (
+
+    select
+        contact_row_key,
+        unnest(procedure_codes) as code
+    from rows_found
+
+),
+
+-- of these some have no operation: a code counts on the days of its list only
+with_listed_code as (
+
+    select distinct codes.contact_row_key
+    from codes
+    inner join procedure_codes on codes.code = procedure_codes.code
 
 ),
 
@@ -79,52 +104,50 @@ found as (
     select
         rows_found.file_name,
         case
-            when furthest.is_in_a_period then 'decided'
-            when furthest.has_date then 'outside_every_period'
-            when furthest.contact_row_key is not null then 'no_operation_date'
-            when rows_with_listed_code.contact_row_key is not null then 'outside_every_period'
+            when with_operation.is_in_scope then 'decided'
+            when with_operation.has_date then 'outside_every_period'
+            when with_operation.contact_row_key is not null then 'no_operation_date'
+            when with_listed_code.contact_row_key is not null then 'outside_every_period'
             when rows_found.resembles_listed_code then 'resembles_a_listed_code'
             else 'no_listed_code'
         end as outcome,
-        count(*) as rows_of_outcome
+        count(*) as rows_counted
     from rows_found
-    left join furthest using (contact_row_key)
-    left join rows_with_listed_code using (contact_row_key)
+    left join with_operation on rows_found.contact_row_key = with_operation.contact_row_key
+    left join with_listed_code on rows_found.contact_row_key = with_listed_code.contact_row_key
     group by all
 
 ),
 
--- what the reader of the models finds in a file, apart from what the gate counted there, and what a reduction left out;
--- less the rows above
-not_found as (
+-- All rows that the reader of the models finds in a file, apart from what the gate counted there, and those that a
+-- reduction left out, less the rows above.
+counted as (
 
+    select * from found
+    union all
     select
         file_name,
         'no_listed_code' as outcome,
-        count(*) as rows_of_outcome
+        count(*) as rows_counted
     from deliveries
     group by file_name
     union all
     select
         file_name,
         'no_listed_code' as outcome,
-        rows_left_out as rows_of_outcome
+        rows_left_out as rows_counted
     from files
     union all
     select
         file_name,
         'no_listed_code' as outcome,
-        -rows_of_outcome as rows_of_outcome
+        -rows_counted as rows_counted
     from found
-
-),
-
-in_quarantine as (
-
+    union all
     select
         file_name,
         'quarantined' as outcome,
-        count(*) as rows_of_outcome
+        count(*) as rows_counted
     from quarantined
     group by file_name
 
@@ -135,17 +158,10 @@ final as (
     select
         file_name,
         outcome,
-        cast(sum(rows_of_outcome) as bigint) as "rows"
-    from (
-        select * from found
-        union all
-        select * from not_found
-        union all
-        select * from in_quarantine
-    ) as outcomes
-    inner join files using (file_name)
+        cast(sum(rows_counted) as bigint) as "rows"  -- noqa: RF04,RF06 (the contract's name)
+    from counted
     group by file_name, outcome
-    having sum(rows_of_outcome) > 0
+    having sum(rows_counted) > 0
 
 )
 

@@ -14,39 +14,25 @@ outpatient as (
 
 source as (
 
-    select
-        file_name,
-        vardkontakt_id,
-        leverans_nr,
-        inrapporterad,
-        makulerad,
-        personnummer,
-        lkf,
-        sjukhus,
-        indatum,
-        utdatum,
-        hdia,
-        op,
-        opd,
-        'inpatient' as care_type
-    from inpatient
-    union all
-    select
-        file_name,
-        vardkontakt_id,
-        leverans_nr,
-        inrapporterad,
-        makulerad,
-        personnummer,
-        lkf,
-        sjukhus,
-        indatum,
-        utdatum,
-        hdia,
-        op,
-        opd,
-        'outpatient' as care_type
-    from outpatient
+    {% for care_type in ['inpatient', 'outpatient'] -%}
+        select
+            file_name,
+            vardkontakt_id,
+            leverans_nr,
+            inrapporterad,
+            makulerad,
+            personnummer,
+            lkf,
+            sjukhus,
+            indatum,
+            utdatum,
+            hdia,
+            op,
+            opd,
+            '{{ care_type }}' as care_type
+        from {{ care_type }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
