@@ -158,7 +158,8 @@ final as (
     select
         file_name,
         outcome,
-        cast(sum(rows_counted) as bigint) as "rows"  -- noqa: RF04,RF06 (the contract's name)
+        -- the contract's name
+        cast(sum(rows_counted) as bigint) as "rows"  -- noqa: RF04,RF06
     from counted
     group by file_name, outcome
     having sum(rows_counted) > 0
