@@ -70,7 +70,7 @@ def test_every_rule_was_checked_on_a_day_after_its_document(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULES_OF_ROUNDS)
 def test_every_rule_quotes_its_document_unless_it_is_our_choice(name: str) -> None:
-    assert [row for row in rows(name) if bool(row["quote"]) == (row["source_id"] == "contract_v1")] == []
+    assert [row for row in rows(name) if bool(row["quote"]) == (row["source_id"] == "contract")] == []
 
 
 @pytest.mark.parametrize("name", FILES)
