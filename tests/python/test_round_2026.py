@@ -8,6 +8,7 @@ for here without SQL.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import re
 import shutil
@@ -19,11 +20,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from report_html import parsed
+from test_seed_gate import ROUND_2027, add
 
 from bench.build import PARTS
 from vardkoer import paths
 from vardkoer.gate.seeds import read_rows
 from vardkoer.paths import PROJECT
+from vardkoer.report.marts import Marts
+from vardkoer.report.pages import render
 from vardkoer.sample import calibration, ensure_sample
 
 # Invented: no document gives them.
@@ -47,7 +52,7 @@ REPLACED = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with the agency's terms filled in."""
+    """A copy of the project with the agency's terms filled in, and an invented round that has not begun."""
     project = tmp_path_factory.mktemp("round_2026") / "project"
     project.mkdir()
     for name in PARTS:
@@ -56,6 +61,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES)
     for name in ("grant_rounds", "round_categories", "procedure_codes"):
         fill_in(project / "seeds" / "rules" / f"{name}.csv", {"status": "final"})
+    add(project / "seeds", *ROUND_2027)
     for name, columns in REPLACED.items():
         keep_columns(project / "seeds" / name, columns)
     for name in ("procedure_codes", "diagnosis_codes"):
@@ -221,3 +227,39 @@ def test_seeds_are_loaded_as_the_gate_has_read_them(settled: duckdb.DuckDBPyConn
 def as_text(values: Iterable[str | None]) -> list[str]:
     """Values of a row, decimals without the noughts at their end."""
     return [re.sub(r"^([0-9]+)\.([0-9]*[1-9])?0*$", r"\1 \2", value or "").strip() for value in values]
+
+
+def test_a_round_that_has_not_begun_is_not_settled_at_0_kr(settled: duckdb.DuckDBPyConnection) -> None:
+    """Two years of baseline, a new category and three pots."""
+    rows = settled.execute(
+        "select status, count(*), count(earned_kr), sum(cap_kr), count(bonus_kr), count(allocated_kr) "
+        "from marts.grant_allocations where settlement_id = '2027_payment' group by status"
+    ).fetchall()
+    assert rows == [("provisional", 21, 0, 21_000_000, 0, 0)]
+    gaps = settled.execute(
+        "select gap, count(distinct region_code), min(gap_date), max(gap_date) from marts.settlement_gaps "
+        "where settlement_id = '2027_payment' group by gap order by gap"
+    ).fetchall()
+    assert gaps == [
+        ("cutoff_not_reached", 0, dt.date(2027, 11, 15), dt.date(2027, 11, 15)),
+        ("not_delivered", 21, dt.date(2027, 1, 1), dt.date(2027, 10, 1)),
+        ("rate", 0, dt.date(2027, 1, 1), dt.date(2027, 1, 1)),
+        ("round", 0, None, None),
+    ]
+    categories = settled.execute(
+        "select category_id, count(baseline_mean), sum(baseline_mean) > 0 from marts.grant_earnings "
+        "where settlement_id = '2027_payment' group by category_id order by category_id"
+    ).fetchall()
+    # the sample has no tonsillectomies, and both baseline years are delivered: 0 of them
+    assert categories == [("cataract", 21, True), ("prolapse", 21, True), ("tonsillectomy", 21, False)]
+
+
+def test_it_is_announced_on_the_site(settled: duckdb.DuckDBPyConnection, project: Path) -> None:
+    settled.close()
+    page = parsed("pagaende.html", render(Marts(project.with_name("warehouse.duckdb")), "pagaende.html"))
+    prose = " ".join(page.prose)
+    assert "Beslutad och inte påbörjad: 2027" in prose
+    assert "Mätperiod: 1 januari 2027–31 oktober 2027." in prose
+    assert "Månad är inte levererad till patientregistret (alla regioner), från 1 januari 2027." in prose
+    caps = [figure.value for figure in page.figures if figure.mart == "seeds.grant_caps"]
+    assert caps == [1_000_000] * 21

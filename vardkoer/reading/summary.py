@@ -53,15 +53,15 @@ select
     settlement_id,
     round_id,
     gap,
-    category_id,
+    string_agg(distinct category_id, ', ' order by category_id) as categories,
     count(distinct region_code) as regions,
     min(region_code) as region_code,
     min(gap_date) as first_date,
     max(gap_date) as last_date
 from marts.settlement_gaps
 where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-group by settlement_id, round_id, gap, category_id
-order by settlement_id, gap, category_id
+group by settlement_id, round_id, gap
+order by settlement_id, gap
 """
 
 WARNINGS = """
@@ -135,10 +135,10 @@ def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
         partly = f", final for {final} of them" if status == "provisional" and final else ""
         print(f"  {settlement:<28}{amount:>26}  {status}{partly}")
     gaps = connection.execute(GAPS).fetchall()
-    for settlement, round_id, gap, category, regions, region, first, last in gaps[:SHOWN_GAPS]:
+    for settlement, round_id, gap, categories, regions, region, first, last in gaps[:SHOWN_GAPS]:
         where = f"{regions} regions" if regions > 1 else region and f"region {region}"
         when = first and (f"{first} to {last}" if last > first else str(first))
-        about = ", ".join(value for value in (category, where, when) if value)
+        about = ", ".join(value for value in (categories, where, when) if value)
         print(f"  missing in {settlement} (round {round_id}): {GAP_TEXTS[gap]}{': ' + about if about else ''}")
     if len(gaps) > SHOWN_GAPS:
         print(f"  ... and {len(gaps) - SHOWN_GAPS} more in marts.settlement_gaps")
