@@ -15,6 +15,9 @@ exact as (
         sum(hospitals.operations) as operations
     from {{ ref('operations_by_hospital') }} as hospitals
     inner join {{ ref('disclosed_settlements') }} as settlements using (settlement_id)
+    inner join {{ ref('grant_earnings') }} as earnings using (settlement_id, region_code, category_id)
+    -- a sum over the months needs all of them (A6)
+    where earnings.operations is not null
     group by
         settlement_id,
         settlements.policy_id,
