@@ -23,7 +23,7 @@ export: $(VENV)/installed
 
 # Linters and dbt's unit tests are among what pytest runs.
 test: packages $(VENV)/installed-test build
-	pytest --numprocesses 2 --dist loadfile
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 packages:
 	@tests/install_packages.sh

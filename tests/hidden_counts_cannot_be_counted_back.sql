@@ -14,15 +14,10 @@ exact as (
         hospitals.hospital_code,
         sum(hospitals.operations) as operations
     from {{ ref('operations_by_hospital') }} as hospitals
-    inner join {{ ref('disclosed_settlements') }} as settlements
-        on hospitals.settlement_id = settlements.settlement_id
-    -- where a month is unknown there is no sum over the months, and nothing is shown (A6)
-    inner join {{ ref('grant_earnings') }} as earnings
-        on
-            hospitals.settlement_id = earnings.settlement_id
-            and hospitals.region_code = earnings.region_code
-            and hospitals.category_id = earnings.category_id
-            and earnings.operations is not null
+    inner join {{ ref('disclosed_settlements') }} as settlements using (settlement_id)
+    inner join {{ ref('grant_earnings') }} as earnings using (settlement_id, region_code, category_id)
+    -- a sum over the months needs all of them (A6)
+    where earnings.operations is not null
     group by
         hospitals.settlement_id,
         settlements.policy_id,

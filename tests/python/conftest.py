@@ -17,6 +17,23 @@ from vardkoer import paths
 sys.modules["__main__"].__file__ = getattr(sys.modules["__main__"], "__file__", __file__)
 
 
+# Files that take longest begin first, so that no worker is left alone with one at the end.
+LONGEST = (
+    "test_build",
+    "test_round_2026",
+    "test_privacy",
+    "test_grants",
+    "test_linters",
+    "test_reduce",
+    "test_own_extract",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """dbt, which has compiled the project once for all workers of this run."""

@@ -19,6 +19,8 @@ from vardkoer.sample import PROCEDURE_DATES
 WITH_MANIFEST = Path(__file__).parent / "handed_manifest.py"
 # What models are compiled from: their patterns for listed codes are literals.
 READ_WHEN_COMPILED = ("procedure_codes", "operation_definitions")
+# Options of a build whose rows a test looks at itself.
+UNTESTED = ("--exclude-resource-type", "test", "unit_test")
 # The raw layout of each folder, with what no rule reads.
 COLUMNS = {"sv": (*REQUIRED, "mvo", "utdatum", *PROCEDURE_DATES), "ov": (*REQUIRED, "mvo")}
 

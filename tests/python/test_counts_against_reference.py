@@ -40,7 +40,7 @@ from reference_counts import (
     read_seed,
     read_settlements,
 )
-from shared_dbt import COLUMNS, Dbt
+from shared_dbt import COLUMNS, UNTESTED, Dbt
 
 from vardkoer.paths import PROJECT
 
@@ -192,8 +192,9 @@ def test_dbt_builds_what_the_reference_counts(dbt: Dbt, settlements: list[Settle
     assert len(reasons) == 10
     parquet = [replace(file, kind="parquet") for file in files]
     only_outpatient = [replace(file, kind="csv") for file in files if file.folder == "ov"]
-    for name, extract in {"parquet": parquet, "only_outpatient": only_outpatient}.items():
-        dbt.run(tmp_path, write_extract(extract, tmp_path / name), "build")
+    marts = ["--select", *(f"+{mart}" for mart in MARTS), *UNTESTED]
+    for name, extract, options in [("parquet", parquet, []), ("only_outpatient", only_outpatient, marts)]:
+        dbt.run(tmp_path, write_extract(extract, tmp_path / name), "build", *options)
         with duckdb.connect(tmp_path / "warehouse.duckdb", read_only=True) as connection:
             assert_equal_to_reference(connection, extract, settlements)
 

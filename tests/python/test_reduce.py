@@ -15,7 +15,7 @@ from extracts import DeliveryFile, extracts, numbered_person, rows_of, systemati
 from hypothesis import Phase, find, settings
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
-from shared_dbt import Dbt
+from shared_dbt import UNTESTED, Dbt
 
 from vardkoer import gate, paths
 from vardkoer.gate.account import FAULTS, account_of
@@ -254,7 +254,7 @@ def test_marts_of_the_reduced_extract_are_those_of_the_whole(dbt: Dbt, spark: Sp
     assert {fault for account in accounts for fault in account["unreadable_rows"]} == set(FAULTS.values())
     for work_dir, extract in ((tmp_path / "whole", par_path), (tmp_path / "less", tmp_path / "reduced")):
         work_dir.mkdir()
-        dbt.run(work_dir, extract, "build", "--exclude-resource-type", "test", "unit_test")
+        dbt.run(work_dir, extract, "build", *UNTESTED)
     with duckdb.connect() as connection:
         for name in ("whole", "less"):
             connection.execute(f"attach '{tmp_path / name / 'warehouse.duckdb'}' as {name} (read_only)")
