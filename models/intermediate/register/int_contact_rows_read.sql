@@ -38,8 +38,8 @@ contacts_found as (
 
 ),
 
--- R2: a code is compared whole. What has not the form of a code keeps its position and nothing else, whatever it was that
--- somebody typed there.
+-- R2: a code is compared whole. What has not the form of a code keeps its position and nothing else, whatever it was
+-- that somebody typed there.
 with_codes as (
 
     select
@@ -95,8 +95,8 @@ rows_found as (
 
 ),
 
--- What a row says but for whose it is orders the rows of a contact, day and delivery (R1), so that neither the secret nor
--- the file nor the order of rows decides.
+-- What a row says but for whose it is orders the rows of a contact, day and delivery (R1), so that neither the secret
+-- nor the file nor the order of rows decides.
 with_content as (
 
     select
@@ -122,10 +122,10 @@ other_deliveries as (
 
     select distinct
         contact_id,
-        delivery_number,
-        received_date
+        all_deliveries.delivery_number,
+        all_deliveries.received_date
     from all_deliveries
-    where contact_id in (select contact_id from contacts_found)
+    semi join contacts_found using (contact_id)
 
 ),
 
@@ -183,7 +183,11 @@ final as (
             deliveries.content_key is null,
             null,
             md5(concat_ws(
-                '|', contacts_found.contact_key, deliveries.delivery_number, deliveries.received_date, deliveries.content_key
+                '|',
+                contacts_found.contact_key,
+                deliveries.delivery_number,
+                deliveries.received_date,
+                deliveries.content_key
             ))
         ) as contact_row_key,
         deliveries.content_key,

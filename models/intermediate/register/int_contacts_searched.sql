@@ -13,9 +13,9 @@ contacts as (
 
 ),
 
--- One row in a hundred of the register is worth reading. One pattern over the raw text finds it: the first three letters of
--- a listed code, whatever their case and whatever else stands between. It lets too much through, never too little. DuckDB
--- hands this function to the Parquet reader, which then reads the other columns of the rows found only.
+-- One row in a hundred of the register is worth reading. One pattern over the raw text finds it: the first three
+-- letters of a listed code, whatever their case and whatever else stands between. It lets too much through, never too
+-- little. DuckDB hands this function to the Parquet reader, which then reads the other columns of the rows found only.
 final as (
 
     select * from contacts

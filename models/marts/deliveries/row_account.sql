@@ -50,10 +50,19 @@ periods as (
 
 ),
 
+codes_found as (
+
+    select
+        contact_row_key,
+        unnest(procedure_codes) as code
+    from rows_found
+
+),
+
 rows_with_listed_code as (
 
-    select distinct contact_row_key
-    from (select contact_row_key, unnest(procedure_codes) as code from rows_found) as codes
+    select distinct codes_found.contact_row_key
+    from codes_found
     inner join procedure_codes using (code)
 
 ),
@@ -130,22 +139,26 @@ in_quarantine as (
 
 ),
 
+outcomes as (
+
+    select * from found
+    union all
+    select * from not_found
+    union all
+    select * from in_quarantine
+
+),
+
 final as (
 
     select
         file_name,
-        outcome,
-        cast(sum(rows_of_outcome) as bigint) as "rows"
-    from (
-        select * from found
-        union all
-        select * from not_found
-        union all
-        select * from in_quarantine
-    ) as outcomes
+        outcomes.outcome,
+        cast(sum(outcomes.rows_of_outcome) as bigint) as rows
+    from outcomes
     inner join files using (file_name)
-    group by file_name, outcome
-    having sum(rows_of_outcome) > 0
+    group by file_name, outcomes.outcome
+    having sum(outcomes.rows_of_outcome) > 0
 
 )
 
