@@ -39,7 +39,21 @@ GOOD_ROW = {
 }
 # Values of which not one reader would say the same as another.
 ODD_TEXTS = {
-    "vardkontakt_id": [None, "", " ", "\u00a0", "77", " 77", "77.0", "077.00", "7.70", "K1\u2003", "Å5", "\ufeff"],
+    "vardkontakt_id": [
+        None,
+        "",
+        " ",
+        "\u00a0",
+        "77",
+        " 77",
+        "77.0",
+        "077.00",
+        "7.70",
+        "K1\u2003",
+        "\ufeff",
+        "1E+17",
+        "nan",
+    ],
     "leverans_nr": [
         *(None, "", "12", " 12 ", "12.0", "12.5", "1e3", "-3", "+3", "1_000", "0x1F", "٣"),
         *("9223372036854775807", "9223372036854775808", "12\u00a0", "12,0", "--1", "12."),
@@ -55,14 +69,16 @@ ODD_TEXTS = {
     "indatum": [None, "", "20250615", "2025-06-15", "2025-06-31", "x", "2025-06-15 23:59", "0999-01-01"],
     "op": [None, "", "cjc00", "c.j-C 00", "CJ\u00a0C00", "AAA00", "CJ", "xxNF\nB49", "NF\u0130B", "ſ"],
 }
-# Columns of files that know more types than text, as DuckDB writes them.
+# Files that know more types than text: what their ids, delivery numbers, dates of receipt and withdrawals are.
 TYPED = [
-    "cast(inrapporterad as date) as inrapporterad, cast(leverans_nr as bigint) as leverans_nr, true as makulerad",
-    "cast(inrapporterad as timestamp) as inrapporterad, cast(leverans_nr as double) as leverans_nr, 1.0 as makulerad",
-    "null::date as inrapporterad, cast('9.5' as double) as leverans_nr, null::boolean as makulerad",
-    "date '12025-01-01' as inrapporterad, cast(9.00 as decimal(9, 2)) as leverans_nr, 0::tinyint as makulerad",
-    "20251115 as inrapporterad, 1e17::double as leverans_nr, 7::utinyint as makulerad",
-    "20251115.0::double as inrapporterad, 'nan'::float as leverans_nr, 0::float as makulerad",
+    ("4711", "9", "date '2025-11-15'", "true"),
+    ("4711::double", "cast('9' as double)", "timestamp '2025-11-15 10:11:12'", "1.0"),
+    ("vardkontakt_id", "cast('9.5' as double)", "null::date", "null::boolean"),
+    ("vardkontakt_id", "cast(9 as decimal(9, 2))", "date '12025-01-01'", "0::tinyint"),
+    ("1e17::double", "9::utinyint", "20251115", "0::float"),
+    ("vardkontakt_id", "1e17::double", "20251115::double", "7::utinyint"),
+    ("'nan'::float", "9::bigint", "date '2025-11-15'", "false"),
+    ("vardkontakt_id", "'inf'::float", "20251115::float", "false"),
 ]
 
 
@@ -101,10 +117,12 @@ def odd_extract(tmp_path: Path) -> Path:
             path = par_path / "ov" / "lkf=01" / f"{number} år.csv"
             connection.execute(f"copy rows to '{path}' (header, delimiter '{delimiter}')")
         connection.execute(f"copy rows to '{par_path / 'ov' / 'texts.parquet'}'")
-        for number, columns in enumerate(TYPED):
-            good = "leverans_nr = '9' and inrapporterad = '2025-11-15' and makulerad = 'false'"
+        columns = ("vardkontakt_id", "leverans_nr", "inrapporterad", "makulerad")
+        good = "leverans_nr = '9' and inrapporterad = '2025-11-15' and makulerad = 'false'"
+        for number, typed in enumerate(TYPED):
+            replaced = ", ".join(f"{value} as {column}" for value, column in zip(typed, columns, strict=True))
             path = par_path / "sv" / f"{number}.parquet"
-            connection.execute(f"copy (select * replace ({columns}) from rows where {good}) to '{path}'")
+            connection.execute(f"copy (select * replace ({replaced}) from rows where {good}) to '{path}'")
     return par_path
 
 
@@ -241,6 +259,7 @@ def extract_with_everything(par_path: Path) -> Path:
         DeliveryFile("sv", rows, "csv", ",", compact_dates=True, order=1),
         DeliveryFile("ov", [*withdrawn, *unlisted, *unreadable], "csv", order=2),
         DeliveryFile("sv", corrected, "parquet", order=3),
+        DeliveryFile("ov", [row | {"inrapporterad": "2025-11-20"} for row in rows[5::40]], "parquet", order=6),
         DeliveryFile("ov", [*unlisted, *unreadable[:3]], "parquet_text", order=4),
         DeliveryFile("ov", unlisted[:9], "parquet", order=5),
     ]

@@ -183,7 +183,7 @@ def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str
         return DeliveredFile(DataFile.from_json(known["file"], path), folder, Account.from_json(known["account"]))
     file = files.open_file(path)
     account = account_of(file, name, version, pattern)
-    file = file.reduced_to([*REQUIRED, *OPTIONAL, *procedure_dates(file)])
+    file = file.reduced_to([*REQUIRED, *OPTIONAL, *procedure_dates(file), reduced.MARK])
     if files.version_of(path) != version:
         raise DeliveryError(path, "changes while it is read", "build again when it is whole")
     return DeliveredFile(file, folder, account)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast, expr
 
 from vardkoer.gate import csv_files
-from vardkoer.gate.account import OPTIONAL, PROCEDURE_DATE, REQUIRED, Month, check_columns, procedure_dates
+from vardkoer.gate.account import OPTIONAL, REQUIRED, Month, check_columns, procedure_dates
 from vardkoer.gate.files import (
     FOLDERS,
     DataFile,
@@ -54,8 +55,8 @@ def reduce(session: SparkSession, par_path: Path, seeds: Path, output: Path) -> 
     searched = session.read.parquet(f"{unfinished}/searched")
     accounts = _accounts(searched, files)
     contacts = searched.where("contact_id is not null").select("contact_id").distinct()
-    kept = _kept(session, files, contacts, [bool(account["unreadable_rows"]) for account in accounts])
-    kept.repartition("file").write.partitionBy("file").parquet(f"{unfinished}/kept")
+    for kept in _kept(session, files, contacts, [bool(account["unreadable_rows"]) for account in accounts]):
+        kept.repartition("file").write.mode("append").partitionBy("file").parquet(f"{unfinished}/kept")
 
     names = public_names([file.path for file in files], par_path)
     for number, (name, account) in enumerate(zip(names, accounts, strict=True)):
@@ -164,23 +165,20 @@ def _accounts(searched: DataFrame, files: list[DataFile]) -> list[Account]:
     return accounts
 
 
-def _kept(session: SparkSession, files: list[DataFile], contacts: DataFrame, have_faults: list[bool]) -> DataFrame:
-    """The rows of contacts that may have a listed code, and those that cannot be read, in the contract's columns."""
-    last_date = max(len(procedure_dates(file)) for file in files)
-    columns = (*REQUIRED, *OPTIONAL, *(f"{PROCEDURE_DATE}{number}" for number in range(1, last_date + 1)))
-    kept = []
+def _kept(
+    session: SparkSession, files: list[DataFile], contacts: DataFrame, have_faults: list[bool]
+) -> Iterator[DataFrame]:
+    """The rows of contacts that may have a listed code, and those that cannot be read, in the contract's columns; files
+    that have the same of these are read at once."""
+    kept: dict[tuple[str, ...], list[DataFrame]] = defaultdict(list)
     for number, (file, has_faults) in enumerate(zip(files, have_faults, strict=True)):
+        columns = tuple(name for name in (*REQUIRED, *OPTIONAL, *procedure_dates(file)) if name in file.columns)
+        texts = (f"{values.stored(*file.columns[column])} as {column}" for column in columns)
         is_of_contact = expr(f"{values.text(*file.columns['vardkontakt_id'])} = contact_id")
         is_kept = "contact_id is not null" + (f" or {values.fault(file)} is not null" if has_faults else "")
         rows = _open(session, file).join(broadcast(contacts), is_of_contact, "left").where(is_kept)
-        kept.append(rows.selectExpr(f"{number} as file", f"true as {MARK}", *_texts(file, columns)))
-    return _union(kept)
-
-
-def _texts(file: DataFile, columns: tuple[str, ...]) -> Iterator[str]:
-    for column in columns:
-        value = values.stored(*file.columns[column]) if column in file.columns else "cast(null as string)"
-        yield f"{value} as {column}"
+        kept[columns].append(rows.selectExpr(f"{number} as file", f"true as {MARK}", *texts))
+    return map(_union, kept.values())
 
 
 def _put_in_place(written: Path, place: Path) -> None:

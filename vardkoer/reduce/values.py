@@ -12,11 +12,16 @@ from vardkoer.gate.files import DataFile
 
 
 def stored(name: str, kind: str) -> str:
-    """A value as text, untouched where the file has text; a number without a fraction is written without one."""
+    """A value as text, untouched where the file has text; a number without a fraction is written without one.
+
+    A number that its type does not keep whole becomes another of that kind: every engine writes it in another way, and
+    none of them is what was meant.
+    """
     column = quoted(name)
     if kind in values.LARGEST_EXACT:
         plain = f"regexp_replace(cast(try_cast({column} as decimal(38, 9)) as string), '[.]?0+$', '')"
-        return f"if(abs({column}) <= {values.LARGEST_EXACT[kind]}, {plain}, cast({column} as string))"
+        largest = values.LARGEST_EXACT[kind]
+        return f"case when abs({column}) <= {largest} then {plain} when {column} is not null then '1e+999' end"
     return column if kind == "VARCHAR" else f"cast({column} as string)"
 
 
@@ -58,6 +63,11 @@ def fault(file: DataFile) -> str:
     return f"case {' '.join(cases)} end"
 
 
+def _is_no_id(name: str, kind: str) -> str:
+    value = text(name, kind)
+    return f"({value} is null or {value} rlike r'^({values.INEXACT_NUMBER})$')"
+
+
 def _is_no_whole_number(name: str, kind: str) -> str:
     if kind in values.WHOLE_TYPES:
         return f"try_cast({quoted(name)} as bigint) is null"
@@ -70,7 +80,7 @@ def _is_no_truth(name: str, kind: str) -> str:
 
 
 IS_FAULTY = {
-    "vardkontakt_id": lambda name, kind: f"{text(name, kind)} is null",
+    "vardkontakt_id": _is_no_id,
     "leverans_nr": _is_no_whole_number,
     "inrapporterad": lambda name, kind: f"{day(name, kind)} is null",
     "makulerad": _is_no_truth,
