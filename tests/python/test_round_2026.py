@@ -258,7 +258,7 @@ def test_it_is_announced_on_the_site(settled: duckdb.DuckDBPyConnection, project
     settled.close()
     page = parsed("pagaende.html", render(Marts(project.with_name("warehouse.duckdb")), "pagaende.html"))
     prose = " ".join(page.prose)
-    assert "Beslutad och inte påbörjad: 2027" in prose
+    assert "Beslutad och inte påbörjad: Kortare vårdköer 2027" in prose
     assert "Mätperiod: 1 januari 2027–31 oktober 2027." in prose
     assert "Månad är inte levererad till patientregistret (alla regioner), från 1 januari 2027." in prose
     caps = [figure.value for figure in page.figures if figure.mart == "seeds.grant_caps"]

@@ -698,13 +698,16 @@ def test_seeds_that_others_replace_need_only_the_columns_of_the_contract(seeds: 
 
 
 ROUND_2027 = {
-    "reference/categories.csv": [{"category_id": "tonsillectomy", "category_order": "7"}],
+    "reference/categories.csv": [
+        {"category_id": "tonsillectomy", "category_name_sv": "Tonsilloperation", "category_order": "7"}
+    ],
     "reference/region_populations.csv": [
         {"region_code": "01", "population_date": "2026-11-01", "population": "2500000"}
     ],
     "rules/grant_rounds.csv": [
         {
             "round_id": "2027",
+            "round_name_sv": "Kortare vårdköer 2027",
             "allocation_model": "increase",
             "appropriation_kr": "21000000",
             "population_date": "2026-11-01",
@@ -712,7 +715,13 @@ ROUND_2027 = {
         }
     ],
     "rules/settlements.csv": [
-        {"settlement_id": "2027_payment", "round_id": "2027", "counts_from": "par", "cutoff_date": "2027-11-15"}
+        {
+            "settlement_id": "2027_payment",
+            "settlement_name_sv": "2027 vid utbetalning",
+            "round_id": "2027",
+            "counts_from": "par",
+            "cutoff_date": "2027-11-15",
+        }
     ],
     "rules/round_periods.csv": [
         {"round_id": "2027", "period_role": role, "period_start": f"{year}-01-01", "period_end": f"{year}-10-31"}
@@ -751,13 +760,18 @@ ROUND_2027 = {
 }
 
 
+# Who decided what: the tables that amounts are explained by need it.
+SOURCE = {"source_id": "contract_v1", "source_ref": "x"}
+
+
 def add(seeds: Path, *files: str) -> None:
     """Add the rows of the invented round to some files, whatever columns these have besides."""
     for file in files:
         with (seeds / file).open(encoding="utf-8", newline="") as stream:
             header = next(csv.reader(stream))
         with (seeds / file).open("a", encoding="utf-8", newline="") as stream:
-            csv.DictWriter(stream, header, lineterminator="\n").writerows(ROUND_2027[file])
+            rows = ({key: text for key, text in (SOURCE | row).items() if key in header} for row in ROUND_2027[file])
+            csv.DictWriter(stream, header, lineterminator="\n").writerows(rows)
 
 
 def test_a_whole_round_with_a_new_category_and_pots_passes(seeds: Path) -> None:

@@ -31,6 +31,12 @@ pace as (
 
 ),
 
+baselines as (
+
+    select * from {{ ref('int_baselines_completed') }}
+
+),
+
 final as (
 
     select
@@ -39,7 +45,6 @@ final as (
         earnings.category_id,
         rounds.allocation_model,
         earnings.operations,
-        earnings.baseline_mean,
         -- a category below its baseline earns nothing until this gap is filled
         case
             when rounds.allocation_model = 'volume' then 0
@@ -55,8 +60,10 @@ final as (
         pace.months_to_come,
         pace.recent_months,
         pace.recent_operations,
-        pace.operations_a_month,
-        pace.increase_a_month
+        pace.recent_baseline_operations,
+        pace.baseline_years,
+        baselines.baseline_operations,
+        baselines.baseline_operations_to_come
     from settlements
     inner join rounds on settlements.round_id = rounds.round_id
     inner join earnings on settlements.settlement_id = earnings.settlement_id
@@ -69,6 +76,11 @@ final as (
             earnings.settlement_id = pace.settlement_id
             and earnings.region_code = pace.region_code
             and earnings.category_id = pace.category_id
+    left join baselines
+        on
+            earnings.settlement_id = baselines.settlement_id
+            and earnings.region_code = baselines.region_code
+            and earnings.category_id = baselines.category_id
 
 )
 

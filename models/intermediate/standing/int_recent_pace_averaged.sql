@@ -91,9 +91,8 @@ final as (
         cast(rounds.months_in_period - recent.months_measured as integer) as months_to_come,
         cast(recent.months_recent as integer) as recent_months,
         cast(recent.operations as bigint) as recent_operations,
-        recent.operations / recent.months_recent as operations_a_month,
-        (recent.operations - recent.baseline_operations / greatest(rounds.baseline_years, 1)) / recent.months_recent
-            as increase_a_month
+        cast(recent.baseline_operations as bigint) as recent_baseline_operations,
+        cast(rounds.baseline_years as integer) as baseline_years
     from settlements
     inner join rounds using (round_id)
     inner join recent using (settlement_id)

@@ -18,17 +18,34 @@ flags as (
 
 ),
 
--- if every month to come is like the average of the recent ones: in operations (volume) or in increase (increase)
+-- If every month to come is like the average of the recent ones: in operations where they are paid for, or in operations
+-- above the same month of the baseline. A fraction of whole numbers, so that halves are halves.
+extended as (
+
+    select
+        *,
+        case allocation_model
+            when 'volume' then operations * recent_months + months_to_come * recent_operations
+            when 'increase'
+                then
+                    (operations * baseline_years + baseline_operations_to_come) * recent_months
+                    + months_to_come * (recent_operations * baseline_years - recent_baseline_operations)
+        end as extended_operations,
+        if(allocation_model = 'volume', recent_months, recent_months * baseline_years) as extended_by
+    from categories
+
+),
+
 projected as (
 
     select
         *,
-        operations + months_to_come * operations_a_month as projected_operations,
-        case allocation_model
-            when 'volume' then operations + months_to_come * operations_a_month
-            when 'increase' then operations - baseline_mean + months_to_come * increase_a_month
-        end as projected_increase
-    from categories
+        case
+            when extended_operations < 0 then 0
+            else {{ rounded_mean('extended_operations', 'extended_by') }}
+        end as projected_operations,
+        {{ rounded_mean('baseline_operations', 'baseline_years') }} as whole_baseline_operations
+    from extended
 
 ),
 
@@ -61,9 +78,11 @@ final as (
         end as bigint) as operations_to_cap_in_mix,
         projected.recent_months,
         projected.recent_operations,
-        cast(round(projected.projected_operations) as bigint) as projected_operations,
+        cast(projected.projected_operations as bigint) as projected_operations,
         cast(
-            if(projected.projected_increase < 0, 0, round(projected.projected_increase)) * projected.rate_kr as bigint
+            projected.rate_kr * {{ eligible_operations(
+                'projected.allocation_model', 'projected.projected_operations', 'projected.whole_baseline_operations'
+            ) }} as bigint
         ) as projected_earned_kr,
         flags.flags
     from projected
