@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import os
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,12 @@ class CompiledProject:
             if node["name"] in marts or node["unique_id"] in needed:
                 needed |= {node["unique_id"], *node.get("depends_on", {}).get("nodes", [])}
         return [node for node in self.nodes if node["unique_id"] in needed]
+
+    def with_secret(self, secret: bytes) -> CompiledProject:
+        """The same project with another secret of the person pseudonym."""
+        plugin = copy.copy(self.plugin)
+        plugin.set_keys(secret)
+        return CompiledProject(self.nodes, plugin)
 
     def build(
         self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS
