@@ -50,13 +50,13 @@ class CompiledProject:
         return CompiledProject(self.nodes, plugin)
 
     def build(
-        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS
+        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS, threads: int = 1
     ) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
         Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
         """
-        connection = duckdb.connect(config={"threads": 1})
+        connection = duckdb.connect(config={"threads": threads})
         for database in sorted({node["database"] for node in self.nodes}):
             connection.execute(f"attach ':memory:' as \"{database}\"")
             connection.execute(f'use "{database}"')
