@@ -197,7 +197,9 @@ def delivering_rows() -> list[tuple[str, Row]]:
 def moved_back(row: Row, years: int) -> Row:
     """The row with all its dates so many years earlier."""
     return {
-        column: f"{int(text[:4]) - years}{text[4:]}" if text and column in DATE_COLUMNS and text[:4].isdigit() else text
+        column: f"{int(text[:4]) - years}{text[4:]}"
+        if text and column in DATE_COLUMNS and text not in NO_DATES
+        else text
         for column, text in row.items()
     }
 
