@@ -42,7 +42,7 @@ class Plugin(BasePlugin):
         self.lock = contextlib.ExitStack()
         try:
             self.lock.enter_context(exclusive(warehouse))
-            inner, outer = hmac_pads(paths.person_key_secret())
+            self.set_keys(paths.person_key_secret())
             paths.received_through()
             ensure_sample()
             passed = gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
@@ -51,6 +51,10 @@ class Plugin(BasePlugin):
         for line in gate.warnings_of(passed):
             print(line, file=sys.stderr)
         self.sources = sources.statements(passed)
+
+    def set_keys(self, secret: bytes) -> None:
+        """Make the statements that give a cursor its padded keys."""
+        inner, outer = hmac_pads(secret)
         self.keys = [
             f"set variable person_key_inner = from_hex('{inner}')",
             f"set variable person_key_outer = from_hex('{outer}')",

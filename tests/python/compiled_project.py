@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import os
 from collections.abc import Iterator, Mapping
@@ -42,14 +43,20 @@ class CompiledProject:
                 needed |= {node["unique_id"], *node.get("depends_on", {}).get("nodes", [])}
         return [node for node in self.nodes if node["unique_id"] in needed]
 
+    def with_secret(self, secret: bytes) -> CompiledProject:
+        """The same project with another secret of the person pseudonym."""
+        plugin = copy.copy(self.plugin)
+        plugin.set_keys(secret)
+        return CompiledProject(self.nodes, plugin)
+
     def build(
-        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS
+        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS, threads: int = 1
     ) -> duckdb.DuckDBPyConnection:
         """A new database with the marts of an extract; seeds are read from below `seeds`.
 
         Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
         """
-        connection = duckdb.connect(config={"threads": 1})
+        connection = duckdb.connect(config={"threads": threads})
         for database in sorted({node["database"] for node in self.nodes}):
             connection.execute(f"attach ':memory:' as \"{database}\"")
             connection.execute(f'use "{database}"')

@@ -14,12 +14,12 @@ import duckdb
 from hypothesis import strategies as st
 from shared_dbt import COLUMNS
 
-from vardkoer.sample import PROCEDURE_DATES
-
 # A value that is missing is not in the row, or None.
 Row = dict[str, str | None]
 T = TypeVar("T")
 
+# More than there are in the register.
+PROCEDURE_DATES = tuple(f"opd{number}" for number in range(1, 41))
 DATE_COLUMNS = {"inrapporterad", "indatum", "utdatum", *PROCEDURE_DATES}
 TYPES = dict.fromkeys(DATE_COLUMNS, "date") | {"leverans_nr": "integer", "makulerad": "boolean"}
 
@@ -108,8 +108,12 @@ DELIVERY_NUMBERS = ["9", "10", "100", "11"]
 
 DELIVERING_ROWS_PLACES = range(2 * len(COUNTIES) * len({day[:7] for day in OPERATION_DAYS}))
 
+# In the place of a date; none of them is one without its dashes.
+NO_DATES = ["1/11 2025", "2025-02-30", "okänt", "2025-13-01", "45848", "2025-06-15Z"]
+
 LISTED_CODES = ["CJE20", "CJC00", "NFB49", "NFB09", "LEF00", "LEF97", "LCD10", "LCB00", "NGB49", "JAB30"]
 UNLISTED_CODES = ["AAA99", "NFB4", "NFB499", "NFB59", "UJF32", "CJ", "-1", "0000", ".", "49", identity("18121212")]
+SEPARATORS = [" ", "  ", ",", ";", "|", "/", "\t", "\u00a0", ", "]
 WRITTEN_CODES = [str, str.lower, lambda code: f"{code[:3]}.{code[3:]}", lambda code: ".".join(code.swapcase()) + "."]
 DIAGNOSES = [
     *(None, "S72.0", "N81.1", "H25.1", "s7200", "S72", "S724", "S32.4", "S73.0X", " s 72.3", "S7"),
@@ -163,6 +167,10 @@ def extracts(draw: st.DrawFn, years_back: int = 0, ties: bool = False) -> list[D
     if draw(st.booleans()):
         rows += draw(st.lists(st.sampled_from(rows), max_size=3))
     left_out = draw(st.sets(st.sampled_from(DELIVERING_ROWS_PLACES), max_size=12))
+    if draw(st.booleans()):
+        # the same of another person, or of the same one in another spelling
+        for folder, row in draw(st.lists(st.sampled_from(rows), max_size=2)):
+            rows.append((folder, row | {"personnummer": draw(written_identity(fields["person"]))}))
     rows += [row for place, row in enumerate(delivering_rows()) if place not in left_out]
     return draw(files_of([(folder, moved_back(row, years_back)) for folder, row in rows]))
 
@@ -189,7 +197,9 @@ def delivering_rows() -> list[tuple[str, Row]]:
 def moved_back(row: Row, years: int) -> Row:
     """The row with all its dates so many years earlier."""
     return {
-        column: f"{int(text[:4]) - years}{text[4:]}" if text and column in DATE_COLUMNS else text
+        column: f"{int(text[:4]) - years}{text[4:]}"
+        if text and column in DATE_COLUMNS and text not in NO_DATES
+        else text
         for column, text in row.items()
     }
 
@@ -239,7 +249,7 @@ def deliveries_of(
             row = row | {"personnummer": draw(written_identity(fields["person"]))}
         if "op" in corrected:
             row = row | draw(procedures(fields))
-        rows.append((folder, {column: row[column] for column in COLUMNS[folder] if row.get(column)}))
+        rows.append((folder, {column: text for column, text in row.items() if text}))
     return rows
 
 
@@ -254,12 +264,13 @@ def written_identity(draw: st.DrawFn, person: st.SearchStrategy[str | None]) -> 
 def procedures(draw: st.DrawFn, fields: dict[str, st.SearchStrategy[str | None]]) -> Row:
     """Codes and dates of a contact. Junk before the codes can push them to the last position that has a date."""
     code, junk, day = fields["code"], fields["junk"], fields["day"]
-    before = ["-1"] * draw(st.sampled_from([0, 0, 0, 0, 0, 1, 28, 29, 30]))
+    before = ["-1"] * draw(st.sampled_from([0, 0, 0, 0, 0, 1, 28, 29, 30, 38, 39, 40]))
     codes = [draw(st.one_of(*[code] * 7, junk)), *draw(st.lists(code | junk, max_size=2))]
     written = [draw(st.sampled_from(WRITTEN_CODES))(listed or "") for listed in codes]
-    own_dates = [None] * len(before) + [draw(st.none() | day) for _ in codes]
-    blank = draw(st.sampled_from([" ", " ", "  "]))
-    start = draw(st.one_of(*[day] * 7, st.none()))
+    no_date = st.sampled_from(NO_DATES)
+    own_dates = [None] * len(before) + [draw(st.one_of(st.none(), st.none(), day, day, day, no_date)) for _ in codes]
+    blank = draw(st.sampled_from(SEPARATORS))
+    start = draw(st.one_of(*[day] * 7, st.none(), no_date))
     op = draw(st.sampled_from(["", blank])) + blank.join(before + written) + draw(st.sampled_from(["", blank]))
     # A corrected row keeps no date of the codes that it had before.
     dates = dict.fromkeys(PROCEDURE_DATES) | dict(zip(PROCEDURE_DATES, own_dates, strict=False))
@@ -317,6 +328,14 @@ def one_value_at_a_time() -> list[Row]:
         for one, other in itertools.combinations(LISTED_CODES, 2)
         for text in ["N81.1", "S72.0", None]
     ]
+    changes += [
+        {"op": f"{one}{sign}{other}", "hdia": text, "opd1": "2025-02-30", "opd2": second}
+        for one, other in itertools.permutations(["CJC00", "NFB49", "LCD10"], 2)
+        for text in ["N81.1", "S72.0"]
+        for second in [None, "1/11 2025", "2025-06-15", "2025-06-16"]
+        for sign in SEPARATORS[:1]
+    ]
+    changes += [{"op": f"AAA99{sign}CJC00{sign}", "opd2": day} for sign in SEPARATORS for day in NO_DATES]
     # Junk holds its position: the date of the listed code behind it is the second.
     changes += [
         {"op": f"{junk} CJC00", "opd1": "2025-06-20", "opd2": "2025-07-21", "inrapporterad": "2025-08-10"}
@@ -369,7 +388,8 @@ def write_extract(files: Iterable[DeliveryFile], par_path: Path) -> Path:
 def write_file(file: DeliveryFile, path: Path) -> None:
     """Write one file with its columns in any order and case and one column that nobody asked for."""
     chance = random.Random(file.order)
-    columns = [*COLUMNS[file.folder], "extra"]
+    dates = [column for column in PROCEDURE_DATES if any(row.get(column) for row in file.rows)]
+    columns = [*(column for column in COLUMNS[file.folder] if column not in PROCEDURE_DATES), *dates, "extra"]
     chance.shuffle(columns)
     names = [chance.choice([str.lower, str.upper, str.title])(column) for column in columns]
     csv_path = path.with_suffix(".csv")
@@ -379,7 +399,11 @@ def write_file(file: DeliveryFile, path: Path) -> None:
         for row in file.rows:
             writer.writerow([written_value(column, row.get(column), file) for column in columns])
     if file.kind != "csv":
-        types = TYPES if file.kind == "parquet" else {}
+        types = {
+            column: kind
+            for column, kind in (TYPES.items() if file.kind == "parquet" else [])
+            if not any(row.get(column) in NO_DATES for row in file.rows)
+        }
         values = [
             f'cast("{name}" as {types[column]}) as "{name}"'
             if column in types

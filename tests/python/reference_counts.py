@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ SeedRow = dict[str, str]
 # The first day on which both folders had a row of a region's month (A7), by region and first day of the month.
 Delivered = Mapping[tuple[str, dt.date], dt.date]
 
+UNREADABLE = "operation_date_unreadable"
 NUMBERS = (
     "operations",
     "operations_home_region",
@@ -91,6 +92,14 @@ class Settlement:
     hospitals: dict[str, SeedRow]
 
 
+class DatedCode(NamedTuple):
+    """A code, its date or that of the contact's start, and whether it has one of its own that cannot be read (R4)."""
+
+    code: str
+    date: dt.date | None
+    is_unreadable: bool
+
+
 @dataclass(frozen=True)
 class ContactRow:
     """One delivery of one care contact: its values read, not yet judged."""
@@ -103,7 +112,7 @@ class ContactRow:
     lkf: str
     hospital: str
     diagnosis: str
-    dated_codes: tuple[tuple[str, dt.date | None], ...]
+    dated_codes: tuple[DatedCode, ...]
 
     @property
     def age(self) -> tuple[dt.date, int]:
@@ -177,6 +186,14 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
+def day_or_none(text: str | None) -> dt.date | None:
+    """YYYY-MM-DD as a date; None for anything else."""
+    try:
+        return dt.date.fromisoformat(text or "") if len(text or "") == len("YYYY-MM-DD") else None
+    except ValueError:
+        return None
+
+
 def plain(code: str) -> str:
     """A code as it is compared (R2)."""
     return "".join(letter for letter in code if letter.isalnum()).upper()
@@ -188,9 +205,9 @@ def months_delivered(folders: Mapping[str, Iterable[RawRow]]) -> Delivered:
     for folder, rows in folders.items():
         of_folder = first.setdefault(folder, {})
         for row in rows:
-            county, start = county_of(row.get("lkf") or ""), row.get("indatum")
+            county, start = county_of(row.get("lkf") or ""), day_or_none(row.get("indatum"))
             if county and start:
-                key = county, day(start).replace(day=1)
+                key = county, start.replace(day=1)
                 received = day(row.get("inrapporterad") or "")
                 of_folder[key] = min(received, of_folder.get(key, received))
     inpatient, outpatient = first["sv"], first["ov"]
@@ -204,8 +221,7 @@ def count(
 
     A month that was not delivered by the cut-off date has None (A7).
     """
-    different = {tuple(sorted((column, text) for column, text in raw.items() if text)) for raw in raw_rows}
-    rows = [read_row(dict(raw)) for raw in different]
+    rows = of_one_person({read_row(raw) for raw in raw_rows})
     decisions: Counter[Decision] = Counter()
     cells: dict[Cell, dict[str, int] | None] = {}
     for settlement in settlements:
@@ -217,10 +233,19 @@ def count(
     return decisions, cells
 
 
+def of_one_person(rows: set[ContactRow]) -> list[ContactRow]:
+    """Rows that say the same of several persons are one, and nobody's (R1)."""
+    persons = defaultdict(set)
+    for row in rows:
+        persons[replace(row, person="")].add(row.person)
+    return [replace(row, person=of_row.pop() if len(of_row) == 1 else "") for row, of_row in persons.items()]
+
+
 def read_row(raw: RawRow) -> ContactRow:
     """Type the values and give each code its own date, or `indatum` where it has none (R4)."""
     codes = [code for code in re.split(r"[\s,;|/]+", raw.get("op") or "") if code]
-    dates = [raw.get(f"opd{position}") or raw.get("indatum") for position in range(1, len(codes) + 1)]
+    dates = [raw.get(f"opd{position}") for position in range(1, len(codes) + 1)]
+    start = day_or_none(raw.get("indatum"))
     return ContactRow(
         contact=raw.get("vardkontakt_id") or "",
         delivery=int(raw.get("leverans_nr") or ""),
@@ -230,7 +255,10 @@ def read_row(raw: RawRow) -> ContactRow:
         lkf=raw.get("lkf") or "",
         hospital=raw.get("sjukhus") or "",
         diagnosis=plain(raw.get("hdia") or ""),
-        dated_codes=tuple((plain(code), day(date) if date else None) for code, date in zip(codes, dates, strict=True)),
+        dated_codes=tuple(
+            DatedCode(plain(code), day_or_none(date) or start, bool(date) and not day_or_none(date))
+            for code, date in zip(codes, dates, strict=True)
+        ),
     )
 
 
@@ -239,11 +267,13 @@ def decide(rows: list[ContactRow], settlement: Settlement) -> Iterator[tuple[Con
     in_force = rows_in_force(rows, settlement.cutoff)
     qualified = defaultdict(list)
     for row in rows:
-        for category, date, unmet_diagnosis in operations(row, settlement):
+        for category, date, reason_of_codes in operations(row, settlement):
             reason = (
-                reason_of_row(row, date, in_force, settlement.cutoff)
+                reason_of_row(row, in_force, settlement.cutoff)
+                or (reason_of_codes if reason_of_codes == UNREADABLE else None)
+                or ("operation_date_after_receipt" if date > row.received else None)
                 or reason_of_patient(row, date, settlement.regions)
-                or unmet_diagnosis
+                or reason_of_codes
             )
             if reason:
                 yield row, decision_on(row, category, date, reason, settlement)
@@ -268,19 +298,22 @@ def rows_in_force(rows: list[ContactRow], cutoff: dt.date) -> dict[str, ContactR
 
 def operations(row: ContactRow, settlement: Settlement) -> Iterator[tuple[str, dt.date, str | None]]:
     """Category and date of each operation that the row's codes name within the periods of the round, and the reason
-    that the main diagnosis gives against it, or None (R3)."""
-    for date in {date for _, date in row.dated_codes if date}:
+    that they or the main diagnosis give against it, or None (R3, R4)."""
+    for date in {code.date for code in row.dated_codes if code.date}:
         if period_role(date, settlement) is None:
             continue
-        codes = {code for code, own_date in row.dated_codes if own_date == date}
         for category, criteria in settlement.categories.items():
-            against = [
-                None if diagnosis_fits(row.diagnosis, criterion, date, settlement) else criterion["reason_when_not_met"]
+            named = [
+                (criterion, code.is_unreadable)
                 for criterion in criteria
-                if codes & listed(criterion["procedure_list_id"], date, settlement)
+                for code in row.dated_codes
+                if code.date == date and code.code in listed(criterion["procedure_list_id"], date, settlement)
             ]
-            if against:
-                yield category, date, None if None in against else against[0]
+            met = [pair for pair in named if diagnosis_fits(row.diagnosis, pair[0], date, settlement)]
+            if named and all(is_unreadable for _, is_unreadable in met or named):
+                yield category, date, UNREADABLE
+            elif named:
+                yield category, date, None if met else named[0][0]["reason_when_not_met"]
 
 
 def period_role(date: dt.date, settlement: Settlement) -> str | None:
@@ -302,15 +335,13 @@ def diagnosis_fits(diagnosis: str, criterion: SeedRow, date: dt.date, settlement
     return is_listed == (criterion["diagnosis_rule"] == "required")
 
 
-def reason_of_row(row: ContactRow, date: dt.date, in_force: dict[str, ContactRow], cutoff: dt.date) -> str | None:
-    """The first reason against the row that lies in how it was delivered (R1, R4)."""
+def reason_of_row(row: ContactRow, in_force: dict[str, ContactRow], cutoff: dt.date) -> str | None:
+    """The first reason against the row that lies in how it was delivered (R1)."""
     if row.received > cutoff:
         return "received_after_cutoff"
     if row != in_force[row.contact]:
         return "superseded"
-    if row.withdrawn:
-        return "withdrawn"
-    return "operation_date_after_receipt" if date > row.received else None
+    return "withdrawn" if row.withdrawn else None
 
 
 def reason_of_patient(row: ContactRow, date: dt.date, regions: set[str]) -> str | None:

@@ -20,6 +20,7 @@ from extracts import identity
 from shared_dbt import COLUMNS, Dbt
 from test_delivery_gate import ROW, write_csv
 
+from vardkoer import paths
 from vardkoer.paths import PROJECT
 from vardkoer.warehouse import run_record
 
@@ -28,6 +29,8 @@ select count(*) from marts.contact_decisions
 where settlement_id = '2025_additional_payment' and decision = 'counted'
 """
 PATIENTS = 12
+# A contact id that somebody built of the patient's number and a day.
+OF_A_PERSON = f"{identity('18200229', '002')}-20250702"
 BUILD = ("-m", "vardkoer.build")
 # A build in whose second step a file is copied, which dbt has made of the same delivery before.
 BUILD_WITHOUT_DBT = """
@@ -57,6 +60,7 @@ class Place:
         rows = [
             ROW
             | {"vardkontakt_id": f"{care}{number}", "personnummer": identity("18200229", f"{number + 1:03d}")}
+            | ({"vardkontakt_id": f"{care} {OF_A_PERSON}"} if number == 1 else {})
             | {"indatum": f"2025-07-{number % 28 + 1:02d}", "sjukhus": "10013" if care == "ov" else ""}
             for number in range(patients)
         ]
@@ -212,6 +216,7 @@ def test_an_auditor_is_answered(place: Place) -> None:
     assert code == 0
     assert "2025_additional_payment, reports by 2025-11-15: cataract on 2025-07-01, COUNTED" in answer
     assert "CJE20 (cataract_procedures)" in answer
+    assert explain(place, "contact", f"ov {OF_A_PERSON}")[1].count("cataract on 2025-07-02, COUNTED") >= 1
     # the same patient and day in the other folder
     code, answer = explain(place, "contact", "sv0")
     assert "EXCLUDED" in answer and "contact ov0 stands for this person and date" in answer
@@ -265,8 +270,35 @@ def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_missing_or_changed_secret_is_detected(place: Place) -> None:
+def test_dbt_alone_keeps_off_a_warehouse_that_is_being_built(place: Place) -> None:
+    """Its result would be lost when the other one publishes."""
+    command = ["dbt", "--quiet", "run", "--select", "dim_date"]
+    with place.warehouse.with_name("published.duckdb.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = subprocess.run(
+            command, cwd=PROJECT, env=place.environment(), capture_output=True, text=True, check=False
+        )
+    assert result.returncode != 0
+    assert "another build of this warehouse is running" in result.stdout
+
+
+def test_builds_of_two_warehouses_share_nothing_that_dbt_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
+    monkeypatch.delenv("DBT_LOG_PATH", raising=False)
+    written = []
+    for name in ("one", "two"):
+        monkeypatch.setenv("WAREHOUSE_PATH", str(tmp_path / name))
+        settings = paths.absolute_settings()
+        written += [settings["DBT_TARGET_PATH"], settings["DBT_LOG_PATH"]]
+    assert len(set(written)) == 2 and str(PROJECT / "target") not in written
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_setting_that_cannot_be_is_detected(place: Place) -> None:
     assert_one_line(place.build(PERSON_KEY_SECRET=""), 5, "PERSON_KEY_SECRET is not set")
+    assert_one_line(place.build(PAR_RECEIVED_THROUGH="15/11 2025"), 5, "PAR_RECEIVED_THROUGH is no date; write it as")
     changed = place.build(PERSON_KEY_SECRET="another secret of the tests")
     assert_one_line(changed, 5, "PERSON_KEY_SECRET is not the one")
     assert "another secret of the tests" not in changed.stdout + changed.stderr

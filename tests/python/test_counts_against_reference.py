@@ -189,7 +189,7 @@ def test_dbt_builds_what_the_reference_counts(dbt: Dbt, settlements: list[Settle
     """Two extracts, one after the other in one warehouse, so that the second meets what the first has left there."""
     files = many_files()
     reasons = {decision.reason for decision in decisions_and_counts(files, settlements)[0]}
-    assert len(reasons) == 10
+    assert len(reasons) == 11
     parquet = [replace(file, kind="parquet") for file in files]
     only_outpatient = [replace(file, kind="csv") for file in files if file.folder == "ov"]
     marts = ["--select", *(f"+{mart}" for mart in MARTS), *UNTESTED]

@@ -47,7 +47,7 @@ def opened(par_path: Path, database: str = ":memory:") -> duckdb.DuckDBPyConnect
 
 
 def write_csv(path: Path, *rows: dict[str, str], without: str = "", delimiter: str = ";") -> None:
-    columns = [column for column in COLUMNS[path.parent.name] if column != without]
+    columns = [column for column in COLUMNS.get(path.parent.name, COLUMNS["ov"]) if column != without]
     lines = [delimiter.join(columns)] + [delimiter.join(row.get(column, "") for column in columns) for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -24,15 +24,14 @@ INVALID_CANARIES = [canary[:-1] + str((int(canary[-1]) + 1) % 10) for canary in 
 
 @pytest.fixture
 def par_path(tmp_path: Path) -> Path:
-    """Every canary once in each folder, valid and not, in several spellings."""
+    """Every canary once in each folder, valid and not, in several spellings, and typed wherever there is text."""
     for folder in ("sv", "ov"):
         (tmp_path / "par" / folder).mkdir(parents=True)
         rows = [
             ROW
-            | {"vardkontakt_id": f"{folder}{number}", "personnummer": spelling}
-            # and typed into the wrong field
-            | {["sjukhus", "mvo", "lkf", "hdia"][number % 4]: canary}
-            | {"op": f"CJE20 {canary}", "opd2": canary}
+            | {"vardkontakt_id": f"{folder} {forms_of(canary)[number % 8]}-{number}", "personnummer": spelling}
+            | {["sjukhus", "mvo", "lkf", "hdia"][number % 4]: forms_of(canary)[number % 7]}
+            | {"op": f"CJE20 {canary[:8]} {canary[8:]} {canary}", "opd2": canary if number % 3 == 0 else ""}
             for number, canary in enumerate(CANARIES + INVALID_CANARIES)
             for spelling in [
                 [canary, f"{canary[:8]}-{canary[8:]}", f" {canary}", f"{canary[:8]}+{canary[8:]}"][number % 4]
@@ -59,6 +58,9 @@ def forms_of(number: str) -> list[str]:
         number,
         f"{number[:8]}-{number[8:]}",
         f"{number[:8]}+{number[8:]}",
+        f"{number[:8]} {number[8:]}",
+        f"{number[:8]}_{number[8:]}",
+        f"{number[:4]}-{number[4:6]}-{number[6:8]}-{number[8:]}",
         number[2:],
         f"{number[2:8]}-{number[8:]}",
     ]
@@ -84,9 +86,11 @@ def test_a_build_that_passes_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: P
 
 def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None:
     """Neither does the quarantine, the run record or what Great Expectations writes; file names are masked."""
+    (par_path / f"{CANARIES[3]}.xlsx").touch()
     file = par_path / "ov" / f"leverans_{CANARIES[0]}.csv"
     write_csv(file, *(ROW | {"vardkontakt_id": f"more{number}", "personnummer": ""} for number in range(2500)))
     lines = file.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line};{CANARIES[4]}" for line in lines]
     lines[100] += f";{CANARIES[1]}"
     lines[200] = lines[200].replace("2025-08-10", CANARIES[2])
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -122,6 +122,52 @@ def test_a_publication_replaces_the_one_before_in_one_step(
     assert published.schemas() == {"marts"}
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("create view public.report as select * from marts.grant_allocations", "public.report", "drop view report"),
+        ("create table marts.mine as select 1 as n", "marts.mine", "drop table marts.mine"),
+        (
+            "alter schema marts rename to kept; create schema marts; create table marts.grant_rates as select 7 as kr;"
+            "create view public.theirs as select * from marts.grant_rates",
+            "public.theirs, schema marts",
+            "drop schema marts cascade; alter schema kept rename to marts",
+        ),
+        (
+            "create schema marts_old; create table marts_old.t (n int)",
+            "schema marts_old",
+            "drop schema marts_old cascade",
+        ),
+        ("create schema marts_new; create table marts_new.t (n int)", "marts_new", "drop schema marts_new cascade"),
+    ],
+    ids=["a view elsewhere", "a table among the marts", "a schema marts", "a schema marts_old", "a schema marts_new"],
+)
+def test_what_others_made_is_left_alone(
+    published: Server, warehouse: Path, dbt: Dbt, case: tuple[str, str, str]
+) -> None:
+    others, named, cleaning = case
+    everything = "select relnamespace::regnamespace, relname, oid from pg_class where oid > 16384 order by 1, 2"
+    assert not published.psql(others).stderr
+    before = published.psql(everything).stdout
+    answer = publish_by_command(published.dsn, warehouse, dbt)
+    assert published.psql(everything).stdout == before
+    assert not published.psql(cleaning).stderr
+    assert answer.returncode == 1
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("Not published: PostgreSQL: ") and named in line
+
+
+def publish_by_command(dsn: str, warehouse: Path, dbt: Dbt) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vardkoer.publish_postgres", dsn],
+        cwd=PROJECT,
+        env=os.environ | {"DBT_TARGET_PATH": str(dbt.target), "WAREHOUSE_PATH": str(warehouse)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, dbt: Dbt) -> None:
     before = published.psql(SUM).stdout
     command = [sys.executable, "-m", "vardkoer.publish_postgres", published.dsn]
@@ -143,14 +189,7 @@ def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, d
 def test_what_cannot_be_published_is_said_in_one_line(
     published: Server, dbt: Dbt, warehouse: Path, dsn: str, message: str
 ) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "vardkoer.publish_postgres", dsn.format(published.dsn)],
-        cwd=PROJECT,
-        env=os.environ | {"DBT_TARGET_PATH": str(dbt.target), "WAREHOUSE_PATH": str(warehouse)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = publish_by_command(dsn.format(published.dsn), warehouse, dbt)
     assert answer.returncode in (1, 5)
     assert message in answer.stderr
     assert len(answer.stderr.splitlines()) == 1

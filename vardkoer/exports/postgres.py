@@ -39,8 +39,44 @@ COLUMNS = """
 select column_name, data_type, is_nullable, comment from duckdb_columns()
 where schema_name = ? and table_name = ? order by column_index
 """
+# What stands in the way of a publication: a schema of its names that it did not make, tables and views that somebody
+# put into one that it made, and views elsewhere that read from it and would go with it.
+OTHERS = """
+with schemas as (
+    select
+        oid,
+        nspname,
+        string_to_array(substring(obj_description(oid, 'pg_namespace') from 'Made by vardkoer: (.*)'), ', ') as made
+    from pg_namespace
+    where nspname in ('marts', 'marts_old')
+)
+select format('schema %I', nspname) from schemas where made is null
+union all
+select format('%I.%I', nspname, relname)
+from pg_class
+inner join schemas on relnamespace = schemas.oid
+where relkind in ('r', 'p', 'f', 'v', 'm', 'S') and relname != all(made)
+union all
+select distinct format('%I.%I', reader_schema.nspname, reader.relname)
+from pg_depend
+inner join pg_rewrite on pg_depend.classid = 'pg_rewrite'::regclass and pg_depend.objid = pg_rewrite.oid
+inner join pg_class as reader on reader.oid = pg_rewrite.ev_class
+inner join pg_namespace as reader_schema on reader_schema.oid = reader.relnamespace
+inner join pg_class as read on pg_depend.refclassid = 'pg_class'::regclass and pg_depend.refobjid = read.oid
+inner join schemas on read.relnamespace = schemas.oid
+where reader.relnamespace != read.relnamespace
+order by 1
+"""
 # Waiting for readers of earlier tables must not last: the next publication removes what this one could not.
 TIMEOUT = "set local lock_timeout = '60s'"
+
+
+class OthersError(Exception):
+    """Tables and views that a publication did not make and would remove."""
+
+    def __init__(self, names: list[str]):
+        """Name them."""
+        super().__init__(f"not made by vardkoer: {', '.join(names)}")
 
 
 class Relation(NamedTuple):
@@ -83,12 +119,15 @@ class Publication:
     def __init__(self, warehouse: duckdb.DuckDBPyConnection, cursor: psycopg.Cursor[Any]):
         """Take both ends."""
         self.warehouse, self.cursor = warehouse, cursor
+        self.made: list[str] = []
 
     def run(self, keys: list[Key]) -> None:
-        """Fill schema `marts_new`, grant what may be read, and let it take the place of `marts`."""
+        """Fill schema `marts_new`, grant what may be read, and let it take the place of `marts`. Raises OthersError."""
         self._execute("select pg_advisory_xact_lock(hashtext('vardkoer.publish_postgres'))")
         self._execute(TIMEOUT)
-        self._execute("drop schema if exists marts_new, marts_old cascade")
+        if others := [name for (name,) in self.cursor.execute(OTHERS).fetchall()]:
+            raise OthersError(others)
+        self._execute("drop schema if exists marts_old cascade")
         self._execute("create schema marts_new")
         self._execute("set local search_path to marts_new")
         relations = self.warehouse.execute(RELATIONS).fetchall()
@@ -101,7 +140,7 @@ class Publication:
             else:
                 self._execute("alter table {} add foreign key ({}) references {} ({})", *key)
         self._grant([name for _, name, _, _ in relations])
-        self._comment(sql.SQL("schema marts_new"), self._vintage())
+        self._comment(sql.SQL("schema marts_new"), f"{self._vintage()} Made by vardkoer: {', '.join(self.made)}")
         if self.cursor.execute("select to_regnamespace('marts') is not null").fetchall()[0][0]:
             self._execute("alter schema marts rename to marts_old")
         self._execute("alter schema marts_new rename to marts")
@@ -157,6 +196,7 @@ class Publication:
         self.cursor.execute(statement.sql("postgres").encode())
 
     def _describe(self, relation: Relation, is_view: bool) -> None:
+        self.made.append(relation.name)
         self._comment(
             sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)), relation.comment
         )
@@ -182,13 +222,14 @@ class Publication:
 
 
 def publish(warehouse: Path, manifest: Path, dsn: str) -> None:
-    """Publish, then remove the earlier publication, or leave that to the next. Raises psycopg.Error."""
+    """Publish, then remove the earlier publication, or leave that to the next. Raises psycopg.Error or OthersError."""
     with duckdb.connect(str(warehouse), read_only=True) as source, psycopg.connect(dsn) as target:
         with target.transaction(), target.cursor() as cursor:
             Publication(source, cursor).run(declared_keys(manifest))
         with contextlib.suppress(psycopg.errors.LockNotAvailable), target.transaction():
             target.execute(TIMEOUT)
-            target.execute("drop schema if exists marts_old cascade")
+            if not target.execute(OTHERS).fetchall():
+                target.execute("drop schema if exists marts_old cascade")
 
 
 def refused(what: str | None, remedy: str, code: int) -> int:
@@ -208,6 +249,8 @@ def publish_postgres(dsn: str) -> int:
         publish(warehouse, manifest, dsn)
     except psycopg.OperationalError as error:
         return refused(" ".join(str(error).split()), "correct the connection", ENVIRONMENT)
+    except OthersError as error:
+        return refused(str(error), "move, rename or drop it, and publish again", FAILED)
     except psycopg.errors.UndefinedObject as error:
         return refused(error.diag.message_primary, "docs/connect.md says how the roles are made", ENVIRONMENT)
     except psycopg.Error as error:

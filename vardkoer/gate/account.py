@@ -212,7 +212,7 @@ def _is_faulty(file: DataFile, column: str) -> str:
         # a delivery that does not say that it withdraws does not
         return f"{value} is null and {values.text(*file.columns[column])} is not null"
     if column == "vardkontakt_id":
-        return f"{value} is null or regexp_full_match({value}, '{values.INEXACT_NUMBER}')"
+        return f"{value} is null or {values.is_inexact(*file.columns[column])}"
     return f"{value} is null"
 
 

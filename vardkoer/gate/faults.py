@@ -31,8 +31,8 @@ def fault_line(path: Path, fault: str, remedy: str, row: int | None = None, colu
 
 
 def masked(text: str) -> str:
-    """A text without what could be an identity number (macros/mask_identity.sql does the same for values)."""
-    return re.sub(r"[0-9]{6}([0-9]{2})?[-+ ]?[0-9]{4}", "*", text)
+    """A text without what could be an identity number; macros/identity_number.sql finds those in contact ids."""
+    return re.sub(r"([0-9]{2})?[0-9]{2}([-_. ]?[0-9]{2}){2}[-+_. ]?[0-9]{4}", "*", text)
 
 
 def on_one_line(text: str) -> str:

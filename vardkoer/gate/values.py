@@ -23,8 +23,6 @@ YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
-# What a large number becomes that a program did not keep whole: many contacts would be one.
-INEXACT_NUMBER = r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+|-?(nan|inf)"
 
 
 def is_known(kind: str) -> bool:
@@ -43,6 +41,13 @@ def text(name: str, kind: str) -> str:
     if kind == "VARCHAR" or kind.startswith(("DECIMAL", "ENUM")):
         return rf"regexp_replace({label(name, kind)}, '^([0-9]+)\.0+$', '\1')"
     return stored(name, kind)
+
+
+def is_inexact(name: str, kind: str) -> str:
+    """True for what a program has made of a number that it did not keep whole, so that many would be one."""
+    if kind in LARGEST_EXACT:
+        return f"not regexp_full_match({text(name, kind)}, '-?[0-9]+')"
+    return rf"regexp_full_match({text(name, kind)}, '-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+')"
 
 
 def stored(name: str, kind: str) -> str:

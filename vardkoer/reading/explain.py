@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import hmac
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -31,13 +33,13 @@ from (
         string_agg(distinct codes.code || ' (' || codes.list_id || ')', ', ') as codes
     from marts.contact_decisions as decisions
     inner join seeds.settlements as settlements using (settlement_id)
-    inner join intermediate.int_contact_rows_kept as contact_rows using (contact_row_key)
+    inner join intermediate.int_contact_rows_read as contact_rows using (contact_row_key)
     left join seeds.procedure_codes as codes
         on list_contains(
-            regexp_split_to_array(upper(replace(contact_rows.procedure_codes_text, '.', '')), '[\\s\\x{00a0}]+'),
-            codes.code
+            contact_rows.procedure_codes,
+            upper(regexp_replace(codes.code, '[^\\p{L}\\p{N}]', '', 'g'))
         )
-    where decisions.contact_key = ?
+    where decisions.contact_key in (?, ?)
     group by all
 ) as decisions
 inner join seeds.decision_reasons as reasons using (reason)
@@ -91,12 +93,18 @@ def answer(question: Callable[..., int], *about: str) -> int:
 
 
 def explain_contact(connection: duckdb.DuckDBPyConnection, contact: str) -> int:
-    """Every decision about a contact."""
-    rows = connection.execute(CONTACT, [contact]).fetchall()
+    """Every decision about a contact, under its id or, where that holds an identity number, its pseudonym."""
+    contact = contact.strip()
+    try:
+        pseudonym = hmac.new(paths.person_key_secret(), f"contact {contact}".encode(), hashlib.sha256).hexdigest()
+    except paths.SetupError:
+        pseudonym = None
+    rows = connection.execute(CONTACT, [contact, pseudonym]).fetchall()
     if not rows:
         print(
             "No settlement has a decision about this contact: it is not in the extract, carries no listed code, or has "
-            "no operation date in a measured or baseline period."
+            "no operation date in a measured or baseline period. An id that holds an identity number is found only "
+            "with the PERSON_KEY_SECRET of the build."
         )
         return 1
     for (

@@ -84,7 +84,8 @@ rows_found as (
         if(
             regexp_full_match(residence_code, '[0-9]{2}([0-9]{2}([0-9]{2})?)?'), left(residence_code, 2), null
         ) as county_code,
-        {{ mask_identity('hospital_code') }} as hospital_code,
+        -- ten digits could be an identity number, however they are written
+        if(regexp_matches(hospital_code, '(\p{Nd}\P{Nd}*){10}'), '*', hospital_code) as hospital_code,
         -- the first six characters are more than any listed diagnosis has; an identity number begins with no letter
         nullif(regexp_extract(main_diagnosis_code, '^[A-Z][A-Z0-9]{0,5}'), '') as main_diagnosis,
         contact_start_date,
