@@ -23,6 +23,7 @@ YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
 TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
 UNREADABLE = "unreadable"
+WHOLE_NUMBER, NUMBER_WITH_EXPONENT = "-?[0-9]+", r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+"
 
 
 def is_known(kind: str) -> bool:
@@ -46,8 +47,8 @@ def text(name: str, kind: str) -> str:
 def is_inexact(name: str, kind: str) -> str:
     """True for what a program has made of a number that it did not keep whole, so that many would be one."""
     if kind in LARGEST_EXACT:
-        return f"not regexp_full_match({text(name, kind)}, '-?[0-9]+')"
-    return rf"regexp_full_match({text(name, kind)}, '-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+')"
+        return f"not regexp_full_match({text(name, kind)}, '{WHOLE_NUMBER}')"
+    return f"regexp_full_match({text(name, kind)}, '{NUMBER_WITH_EXPONENT}')"
 
 
 def stored(name: str, kind: str) -> str:

@@ -65,7 +65,9 @@ def fault(file: DataFile) -> str:
 
 def _is_no_id(name: str, kind: str) -> str:
     value = text(name, kind)
-    return f"({value} is null or {value} rlike r'^({values.INEXACT_NUMBER})$')"
+    if kind in values.LARGEST_EXACT:
+        return f"({value} is null or not {value} rlike '^({values.WHOLE_NUMBER})$')"
+    return f"({value} is null or {value} rlike r'^({values.NUMBER_WITH_EXPONENT})$')"
 
 
 def _is_no_whole_number(name: str, kind: str) -> str:

@@ -50,7 +50,7 @@ codes as (
         main_diagnosis,
         contact_start_date,
         unnest(procedure_codes) as code,
-        unnest(list_slice(procedure_dates, 1, len(procedure_codes))) as procedure_date_text
+        unnest(procedure_dates) as procedure_date_text
     from contact_rows
 
 ),
