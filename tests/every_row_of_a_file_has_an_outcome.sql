@@ -1,5 +1,7 @@
--- Fails when a row of a file is lost or read twice between the file and its outcome: the rows of a file, by the footer
--- of Parquet or by a reader of CSV apart from that of the models, are the sum of its outcomes in `row_account`.
+{#
+    The rows of a file, by the footer of Parquet or by a reader of CSV apart from that of the models, are the sum of its
+    outcomes in `row_account`. A row that is lost or read twice between the file and its outcome would show nowhere else.
+#}
 select
     files.file_name,
     files.rows_delivered,

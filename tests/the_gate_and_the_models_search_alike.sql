@@ -1,5 +1,7 @@
--- Fails when the gate, whose figures decide whether a file is refused, finds other rows than the models: their patterns
--- for listed codes (`vardkoer/gate/search.py`, `int_contacts_searched`) have come apart.
+{#
+    The gate, whose figures decide whether a file is refused, finds the same rows as the models. Their patterns for listed
+    codes (`vardkoer/gate/search.py`, `int_contacts_searched`) could come apart otherwise, and nobody would see.
+#}
 select
     files.file_name,
     files.rows_found,
