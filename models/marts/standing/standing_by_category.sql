@@ -18,8 +18,8 @@ flags as (
 
 ),
 
--- If every month to come is like the average of the recent ones: in operations where they are paid for, or in operations
--- above the same month of the baseline. A fraction of whole numbers, so that halves are halves.
+-- If every month to come is like the average of the recent ones: in operations, or, where the increase is paid for, in
+-- operations above the same month of the baseline. A fraction of whole numbers, so that halves are halves.
 extended as (
 
     select
