@@ -128,9 +128,7 @@ class Place:
 
     def record(self, number: int) -> run_record.Record:
         """A record as it lies beside the warehouse."""
-        return json.loads(
-            (run_record.records_folder(self.warehouse) / f"{number:05d}.json").read_text(encoding="utf-8")
-        )
+        return json.loads((paths.records_folder(self.warehouse) / f"{number:05d}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +167,7 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
     assert record["previous_sha256"] is None
     (warning,) = record["warnings"]
     assert warning.startswith("file=sv/one.csv figure=hospital_missing_percent: 100 where at most 1")
-    folder = run_record.records_folder(place.warehouse) / "00001.gate"
+    folder = paths.records_folder(place.warehouse) / "00001.gate"
     assert list(folder.rglob("index.html")), "Data Docs"
 
 
@@ -233,7 +231,7 @@ def test_an_auditor_is_answered(place: Place) -> None:
 
 
 def test_only_the_owner_can_read_what_is_written(place: Place) -> None:
-    files = [place.warehouse, *run_record.records_folder(place.warehouse).rglob("*")]
+    files = [place.warehouse, *paths.records_folder(place.warehouse).rglob("*")]
     assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
@@ -344,7 +342,7 @@ def test_what_was_killed_is_built_the_next_time_and_readers_are_not_disturbed(pl
     assert run_record.verify(place.warehouse) == []
     assert (
         newest["previous_sha256"]
-        == hashlib.sha256((run_record.records_folder(place.warehouse) / f"{number:05d}.json").read_bytes()).hexdigest()
+        == hashlib.sha256((paths.records_folder(place.warehouse) / f"{number:05d}.json").read_bytes()).hexdigest()
     )
     changes = run_record.differences(place.record(1), newest)
     assert "inputs: ov/one.csv changed" in changes
@@ -374,8 +372,8 @@ def test_a_warehouse_open_for_writing_elsewhere_is_left_alone(place: Place) -> N
 def test_the_chain_goes_on_when_the_warehouse_is_gone(place: Place, tmp_path: Path) -> None:
     """Records are never overwritten, and what a killed session left beside the old file harms nobody."""
     copy = tmp_path / "published.duckdb"
-    records = run_record.records_folder(copy)
-    shutil.copytree(run_record.records_folder(place.warehouse), records)
+    records = paths.records_folder(copy)
+    shutil.copytree(paths.records_folder(place.warehouse), records)
     kept = {path.name: path.read_bytes() for path in records.glob("*.json")}
     copy.with_name("published.duckdb.wal").write_bytes(b"left behind")
     result = place.build(place.without_dbt, WAREHOUSE_PATH=str(copy))
@@ -388,9 +386,9 @@ def test_the_chain_goes_on_when_the_warehouse_is_gone(place: Place, tmp_path: Pa
 def test_a_warehouse_or_a_record_that_was_touched_is_found(place: Place, tmp_path: Path) -> None:
     copy = tmp_path / "published.duckdb"
     shutil.copy(place.warehouse, copy)
-    shutil.copytree(run_record.records_folder(place.warehouse), run_record.records_folder(copy))
+    shutil.copytree(paths.records_folder(place.warehouse), run_record.records_folder(copy))
     assert run_record.verify(copy) == []
-    first = run_record.records_folder(copy) / "00001.json"
+    first = paths.records_folder(copy) / "00001.json"
     first.write_text(first.read_text(encoding="utf-8").replace('"rows_delivered": 12', '"rows_delivered": 13'))
     assert "00001.json: is not the record that is named by what came after" in run_record.verify(copy)[0]
     with duckdb.connect(str(copy)) as connection:

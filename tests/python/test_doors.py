@@ -700,3 +700,17 @@ def test_b14_withdrawals_in_quarantine_are_said(par_path: Path) -> None:
     lines = gate.warnings_of(check(par_path))
     said = "file=ov/many.csv: 1 rows in quarantine, of which 1 withdraw a contact (unreadable_delivery_number 1); "
     assert [line for line in lines if line.startswith(f"warning: {said}")]
+
+
+def test_a_row_is_the_same_in_files_with_other_columns(project: CompiledProject, par_path: Path) -> None:
+    write_csv(par_path / "ov" / "none.csv", rows_of(1))
+    for number in (1, 30, 40):
+        dates = {f"opd{place}": "null::date" for place in range(1, number + 1)}
+        write_parquet(par_path / "ov" / f"{number}.parquet", rows_of(1), **dates, other="1")
+    with built(project, par_path) as connection:
+        decisions = connection.execute(
+            "select reason, count(*) from warehouse.marts.contact_decisions "
+            "where contact_key = 'c1' and settlement_id = ? group by reason",
+            [SETTLEMENT],
+        ).fetchall()
+    assert decisions == [("counted", 1)]

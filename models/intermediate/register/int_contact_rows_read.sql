@@ -90,7 +90,7 @@ rows_found as (
         nullif(regexp_extract(main_diagnosis_code, '^[A-Z][A-Z0-9]{0,5}'), '') as main_diagnosis,
         contact_start_date,
         procedure_codes,
-        -- however many columns with dates the file has
+        -- as many dates as codes: what a row says does not depend on how many columns its file has
         list_resize(procedure_dates, len(procedure_codes)) as procedure_dates,
         resembles_listed_code
     from identified
