@@ -180,7 +180,10 @@ def publish_postgres(dsn: str) -> int:
 @vardkoer.command()
 @click.argument("seed", type=int, required=False)
 def sample(seed: int | None) -> None:
-    """The invented extract, where it is missing; from another SEED, another one."""
+    """The invented extract, where it is missing.
+
+    From another SEED it is another one, which takes its place.
+    """
     from vardkoer.sample import write_sample
 
     write_sample(seed)
