@@ -16,7 +16,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from extracts import identity
+from extracts import identity, write_extract
+from partial_extracts import files_of, month_rows
 from shared_dbt import COLUMNS, Dbt
 from test_delivery_gate import ROW, write_csv
 
@@ -45,18 +46,18 @@ class Place:
     """A folder with an extract and the warehouse that is built from it."""
 
     def __init__(self, folder: Path):
-        """Write an extract of a few patients."""
+        """Write an extract of a few patients of a region that has delivered every month."""
         self.folder = folder
         self.warehouse = folder / "out" / "published.duckdb"
         self.built = folder / "built.duckdb"
         self.warehouse.parent.mkdir()
         (folder / "reports").mkdir()
+        write_extract(files_of(month_rows(ROW["lkf"][:2])), folder / "par")
         for care in COLUMNS:
-            (folder / "par" / care).mkdir(parents=True)
             self.deliver(care, PATIENTS)
 
     def deliver(self, care: str, patients: int) -> None:
-        """Write the one file of a folder."""
+        """Write the file of a folder that has the patients."""
         rows = [
             ROW
             | {"vardkontakt_id": f"{care}{number}", "personnummer": identity("18200229", f"{number + 1:03d}")}
@@ -162,10 +163,10 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
     assert record["inputs"]["ov/one.csv"]["rows_delivered"] == PATIENTS
     assert record["inputs"]["ov/one.csv"]["rows_accepted"] == PATIENTS
     assert record["inputs"]["ov/one.csv"]["sha256"] == run_record.sha256_of(place.folder / "par" / "ov" / "one.csv")
-    assert record["tests"]["passed"] == record["tests"]["of"] > 100
+    assert record["tests"]["passed"] == record["tests"]["of"] > 60
     assert record["marts"]["contact_decisions"]["rows"] > 0
     assert record["previous_sha256"] is None
-    (warning,) = record["warnings"]
+    (warning,) = [line for line in record["warnings"] if "one.csv" in line]
     assert warning.startswith("file=sv/one.csv figure=hospital_missing_percent: 100 where at most 1")
     folder = paths.records_folder(place.warehouse) / "00001.gate"
     assert list(folder.rglob("index.html")), "Data Docs"
@@ -386,7 +387,7 @@ def test_the_chain_goes_on_when_the_warehouse_is_gone(place: Place, tmp_path: Pa
 def test_a_warehouse_or_a_record_that_was_touched_is_found(place: Place, tmp_path: Path) -> None:
     copy = tmp_path / "published.duckdb"
     shutil.copy(place.warehouse, copy)
-    shutil.copytree(paths.records_folder(place.warehouse), run_record.records_folder(copy))
+    shutil.copytree(paths.records_folder(place.warehouse), paths.records_folder(copy))
     assert run_record.verify(copy) == []
     first = paths.records_folder(copy) / "00001.json"
     first.write_text(first.read_text(encoding="utf-8").replace('"rows_delivered": 12', '"rows_delivered": 13'))
