@@ -8,7 +8,7 @@ counting as (
         operation_key,
         counted_from,
         coalesce(superseded_date, date '9999-12-31') as counted_until
-    from {{ ref('int_operation_intervals') }}
+    from {{ ref('int_operations_judged') }}
     where own_reason is null and counted_from < coalesce(superseded_date, date '9999-12-31')
 
 ),

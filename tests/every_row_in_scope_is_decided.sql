@@ -10,7 +10,7 @@ operations as (
         count(*) as rows_found,
         min(contact_row_key) as first_row,
         max(contact_row_key) as last_row
-    from {{ ref('int_contact_operations') }}
+    from {{ ref('int_operations_derived') }}
     group by definition_id, operation_date
 
 ),

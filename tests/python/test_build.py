@@ -315,7 +315,7 @@ def test_a_full_disk_leaves_the_last_result(place: Place, limit: int) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
-@pytest.mark.parametrize("line", ["[1/4]", "[2/4]", "int_operation_intervals"])
+@pytest.mark.parametrize("line", ["[1/4]", "[2/4]", "int_operations_judged"])
 def test_a_killed_build_leaves_the_last_result(place: Place, line: str) -> None:
     place.kill_at(line)
     assert place.counted() == PATIENTS

@@ -117,7 +117,7 @@ def assert_warehouse_is_clean(warehouse: Path) -> None:
             ).fetchall()
             assert not [value for (value,) in values if value and FORBIDDEN.search(value)], (schema, table, column)
         (persons,) = connection.execute(
-            "select count(distinct person_key) from intermediate.int_contact_rows"
+            "select count(distinct person_key) from intermediate.int_contact_rows_ordered"
         ).fetchone()
     assert persons == len(CANARIES)
 

@@ -37,7 +37,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("small") / "warehouse.duckdb"
     shutil.copy(paths.warehouse_path(), copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute("delete from intermediate.int_operation_intervals where home_region_code != '09'")
+        connection.execute("delete from intermediate.int_operations_judged where home_region_code != '09'")
         connection.execute("delete from marts.operations_by_hospital where region_code != '09'")
     return copy
 
@@ -90,7 +90,7 @@ def test_readers_read_and_only_auditors_see_single_contacts(published: Server) -
         ("vardkoer_reader", "delete from marts.grant_allocations"),
         ("vardkoer_reader", "create table marts.mine (n int)"),
         ("vardkoer_auditor", "update marts.grant_allocations set allocated_kr = 0"),
-        ("vardkoer_auditor", "select count(*) from marts.int_operation_intervals"),
+        ("vardkoer_auditor", "select count(*) from marts.int_operations_judged"),
     ):
         assert "permission denied" in published.psql(statement, role).stderr, statement
 

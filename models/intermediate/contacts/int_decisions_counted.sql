@@ -4,7 +4,7 @@ with
 
 operations as (
 
-    select * from {{ ref('int_operation_intervals') }}
+    select * from {{ ref('int_operations_judged') }}
 
 ),
 
@@ -28,8 +28,9 @@ hospitals as (
 
 ),
 
--- no settlement tells these apart: periods are whole months
-alike as (
+-- Periods are whole months, so every settlement decides alike about the operations of one of these groups, and it is
+-- enough to decide once for each.
+operation_groups as (
 
     select
         definition_id,
@@ -61,18 +62,18 @@ decided as (
         periods.settlement_id,
         round_categories.category_id,
         periods.period_role,
-        alike.*,
-        {{ decision_reason('alike', 'periods.cutoff_date') }} as reason
+        operation_groups.*,
+        {{ decision_reason('operation_groups', 'periods.cutoff_date') }} as reason
     from periods
     inner join round_categories using (round_id)
-    inner join alike
+    inner join operation_groups
         on
-            round_categories.definition_id = alike.definition_id
-            and alike.operation_month between periods.period_start and periods.period_end
+            round_categories.definition_id = operation_groups.definition_id
+            and operation_groups.operation_month between periods.period_start and periods.period_end
 
 ),
 
--- what does not count is not asked for by hospital
+-- By hospital only where an operation counts: no mart shows what was excluded at a hospital.
 counted as (
 
     select

@@ -4,7 +4,7 @@ with
 
 operations as (
 
-    select * from {{ ref('int_operation_intervals') }}
+    select * from {{ ref('int_operations_judged') }}
     where own_reason is null
 
 ),

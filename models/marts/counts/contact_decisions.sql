@@ -18,7 +18,7 @@ round_categories as (
 
 operations as (
 
-    select * from {{ ref('int_operation_intervals') }}
+    select * from {{ ref('int_operations_judged') }}
 
 ),
 

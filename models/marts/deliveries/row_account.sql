@@ -27,7 +27,7 @@ rows_found as (
 
 operations as (
 
-    select * from {{ ref('int_contact_operations') }}
+    select * from {{ ref('int_operations_derived') }}
 
 ),
 

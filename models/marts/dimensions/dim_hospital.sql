@@ -8,7 +8,7 @@ hospitals as (
 
 operations as (
 
-    select * from {{ ref('int_operation_intervals') }}
+    select * from {{ ref('int_operations_judged') }}
 
 ),
 

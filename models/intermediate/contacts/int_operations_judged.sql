@@ -4,13 +4,13 @@ with
 
 operations as (
 
-    select * from {{ ref('int_contact_operations') }}
+    select * from {{ ref('int_operations_derived') }}
 
 ),
 
 contact_rows as (
 
-    select * from {{ ref('int_contact_rows') }}
+    select * from {{ ref('int_contact_rows_ordered') }}
 
 ),
 
