@@ -100,6 +100,12 @@ FAULTS = {
         ",par,slutlig,",
         r"row=2 column=status: 'slutlig'",
     ),
+    "a document that is not there": (
+        "rules/grant_rates.csv",
+        "anvisningar_2025",
+        "anvisningar_2024",
+        r"row=2 column=source_id: 'anvisningar_2024' is not in source_documents.csv",
+    ),
     "a status left out": ("rules/procedure_codes.csv", ",final,", ",,", r"row=2 column=status: value missing"),
     "an unknown word for true": (
         "rules/grant_caps.csv",
@@ -761,7 +767,7 @@ ROUND_2027 = {
 
 
 # Who decided what: the tables that amounts are explained by need it.
-SOURCE = {"source_id": "contract_v1", "source_ref": "x"}
+SOURCE = {"source_id": "contract", "source_ref": "x"}
 
 
 def add(seeds: Path, *files: str) -> None:
