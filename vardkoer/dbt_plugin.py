@@ -38,16 +38,19 @@ class Plugin(BasePlugin):
         # what is written from here on is the owner's to read
         os.umask(0o077)
         warehouse = paths.warehouse_path().absolute()
-        # held until this process ends: `make build` must not publish over what dbt is building
-        self.lock = contextlib.ExitStack()
-        try:
-            self.lock.enter_context(exclusive(warehouse))
-            self.set_keys(paths.person_key_secret())
-            paths.received_through()
-            ensure_sample()
-            passed = gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
-        except (BusyError, gate.RefusalError, paths.SetupError) as error:
-            raise DbtRuntimeError(str(error)) from None
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(exclusive(warehouse))
+                self.set_keys(paths.person_key_secret())
+                paths.received_through()
+                ensure_sample()
+                passed = gate.check(
+                    paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse)
+                )
+            except (BusyError, gate.RefusalError, paths.SetupError) as error:
+                raise DbtRuntimeError(str(error)) from None
+            # until this process ends: `make build` must not publish over what dbt is building
+            self.lock = held.pop_all()
         for line in gate.warnings_of(passed):
             print(line, file=sys.stderr)
         self.sources = sources.statements(passed)

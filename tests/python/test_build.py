@@ -269,13 +269,18 @@ def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_dbt_alone_keeps_off_a_warehouse_that_is_being_built(place: Place) -> None:
+def test_dbt_alone_keeps_off_a_warehouse_that_is_being_built(place: Place, tmp_path: Path) -> None:
     """Its result would be lost when the other one publishes."""
     command = ["dbt", "--quiet", "run", "--select", "dim_date"]
     with place.warehouse.with_name("published.duckdb.lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = subprocess.run(
-            command, cwd=PROJECT, env=place.environment(), capture_output=True, text=True, check=False
+            command,
+            cwd=PROJECT,
+            env=place.environment(DBT_TARGET_PATH=str(tmp_path / "target")),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert result.returncode != 0
     assert "another build of this warehouse is running" in result.stdout

@@ -19,7 +19,7 @@ contacts as (
 final as (
 
     select * from contacts
-    where regexp_full_match(procedure_codes_text, '(?is).*({{ begins | unique | join("|") }}).*')
+    where regexp_full_match(procedure_codes_text, '(?is).*({{ begins | unique | join("|") }}).*') -- noqa: LT05
 
 )
 

@@ -41,7 +41,10 @@ final as (
                 periods.period_end,
                 last_day(
                     periods.period_start
-                    + to_months(datediff('month', measured_starts.measured_start, settlements.measured_through))
+                    + to_months(
+                        -- whole numbers of 64 bits are too long for older DuckDB, which may read the published file
+                        cast(datediff('month', measured_starts.measured_start, settlements.measured_through) as integer)
+                    )
                 )
             )
         ) as period_end
