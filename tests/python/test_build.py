@@ -33,10 +33,12 @@ PATIENTS = 12
 # A contact id that somebody built of the patient's number and a day.
 OF_A_PERSON = f"{identity('18200229', '002')}-20250702"
 BUILD = ("-m", "vardkoer.build")
-# A build in whose second step a file is copied, which dbt has made of the same delivery before.
+# A build in whose second step a file is copied, which dbt has made of the same delivery before; what dbt wrote then is
+# read where no killed build has written since.
 BUILD_WITHOUT_DBT = """
-import shutil, sys
+import os, shutil, sys
 from vardkoer.warehouse import build
+os.environ["DBT_TARGET_PATH"] = sys.argv[2]
 build.run_dbt = lambda candidate, *_: shutil.copyfile(sys.argv[1], candidate)
 sys.exit(build.build_and_publish())
 """
@@ -50,6 +52,7 @@ class Place:
         self.folder = folder
         self.warehouse = folder / "out" / "published.duckdb"
         self.built = folder / "built.duckdb"
+        self.built_target = folder / "built.target"
         self.warehouse.parent.mkdir()
         (folder / "reports").mkdir()
         write_extract(files_of(month_rows(ROW["lkf"][:2])), folder / "par")
@@ -85,7 +88,7 @@ class Place:
         """How a build is started that finds what the first has built."""
         script = self.folder / "build_without_dbt.py"
         script.write_text(BUILD_WITHOUT_DBT, encoding="utf-8")
-        return (str(script), str(self.built))
+        return (str(script), str(self.built), str(self.built_target))
 
     def build(
         self, how: tuple[str, ...] = BUILD, limit: int | None = None, **changes: str
@@ -139,6 +142,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     result = here.build()
     assert result.returncode == 0, result.stdout + result.stderr
     shutil.copyfile(here.warehouse, here.built)
+    shutil.copytree(here.folder / "target", here.built_target)
     return here
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from extracts import DeliveryFile, write_extract
+from extracts import GOOD_ROW, DeliveryFile, numbered_person, write_extract
 from openpyxl import load_workbook
 from partial_extracts import files_of, month_rows
 from postgres_server import running_server
@@ -34,10 +34,18 @@ ALLOCATED = 6 * 108_000
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a build: Halland delivered every month of the rounds of 2025, and did six hips more than before."""
+    """The folder of a build: Halland delivered every month of the rounds of 2025, and did six hips more than before. Of
+    Stockholm there are 24 cataracts of outpatient care, reported to August, and nothing else."""
     folder = tmp_path_factory.mktemp("own")
     hips_of_july = DeliveryFile("sv", hips(HALLAND, "2025-07", 6, "2025-08-10"))
-    par_path = write_extract([*files_of(month_rows(HALLAND)), hips_of_july, last_delivery()], folder / "par")
+    cataracts = [
+        GOOD_ROW
+        | {"vardkontakt_id": f"S{number}", "personnummer": numbered_person(500 + number), "lkf": STOCKHOLM}
+        | {"indatum": "2025-07-10", "inrapporterad": "2025-08-10"}
+        for number in range(24)
+    ]
+    files = [*files_of(month_rows(HALLAND)), hips_of_july, DeliveryFile("ov", cataracts), last_delivery()]
+    par_path = write_extract(files, folder / "par")
     with environment(dbt_settings(folder, par_path)):
         result = subprocess.run(
             [sys.executable, "-m", "vardkoer", "build"], cwd=PROJECT, capture_output=True, text=True, check=False
@@ -68,7 +76,14 @@ def test_the_marts(built: Path) -> None:
             "order by all",
             [SETTLEMENT],
         ).fetchall()
+        # what there is of Stockholm is decided, and is not all
+        decided = connection.execute(
+            "select count(*) from marts.contact_decisions where settlement_id = ? and decision = 'counted' "
+            "and region_code = ?",
+            [SETTLEMENT, STOCKHOLM],
+        ).fetchall()
     assert rows == [(ALLOCATED, "final", 1), (None, "provisional", 20)]
+    assert decided == [(24,)]
 
 
 def test_a_workbook(exported: Path) -> None:
