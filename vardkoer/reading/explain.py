@@ -30,7 +30,9 @@ from (
     select
         decisions.*,
         settlements.cutoff_date,
-        string_agg(distinct codes.code || ' (' || codes.list_id || ')', ', ') as codes
+        string_agg(
+            distinct codes.code || ' (' || codes.list_id || ')', ', ' order by codes.code || ' (' || codes.list_id || ')'
+        ) as codes
     from marts.contact_decisions as decisions
     inner join seeds.settlements as settlements using (settlement_id)
     inner join intermediate.int_contact_rows_read as contact_rows using (contact_row_key)

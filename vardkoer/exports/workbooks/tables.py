@@ -69,7 +69,7 @@ def source(release: Release, settlements: Iterable[Settlement], categories: Iter
     """Where counts come from, all or those of some categories; and which are not counted as the first are."""
     found = release.rows(
         """
-        select counts_from, string_agg(distinct lower(category_name_sv), ', ')
+        select counts_from, string_agg(distinct lower(category_name_sv), ', ' order by lower(category_name_sv))
         from marts.operation_counts
         inner join seeds.categories using (category_id)
         where list_contains($1, settlement_id) and ($2 = [] or list_contains($2, category_id))

@@ -2,7 +2,7 @@
 -- one of them stands twice in the mart, once for all.
 select
     gap,
-    list(distinct category_name_sv) filter (where category_name_sv is not null) as categories,
+    list(distinct category_name_sv order by category_name_sv) filter (where category_name_sv is not null) as categories,
     list(distinct region_name order by region_name) filter (where region_name is not null) as regions,
     count(distinct region_code) = (select count(*) from seeds.regions) as is_every_region,
     min(gap_date) as first_date

@@ -8,7 +8,7 @@ select
     baseline_mean_so_far,
     operations_so_far,
     change_baseline_so_far_percent,
-    string_agg(flags, ' ') over (partition by region_code, category_id) as flags
+    string_agg(flags, ' ' order by operation_month) over (partition by region_code, category_id) as flags
 from months
 where settlement_id = $settlement_id
 qualify operation_month = max(operation_month) over ()
