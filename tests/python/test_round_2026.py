@@ -11,7 +11,6 @@ import csv
 import datetime as dt
 import os
 import re
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
@@ -20,26 +19,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from project_copies import RATES_2026, ROUND_2027, add, copy_of_project, fill_in
 from report_html import parsed
-from test_seed_gate import ROUND_2027, add
 
-from bench.build import PARTS
 from vardkoer import paths
 from vardkoer.gate.seeds import read_rows
-from vardkoer.paths import PROJECT
 from vardkoer.report.marts import Marts
 from vardkoer.report.pages import render
 from vardkoer.sample import calibration, ensure_sample
 
-# Invented: no document gives them.
-RATES = {
-    "cataract": 20_000,
-    "prolapse": 41_000,
-    "hip_prosthesis": 112_000,
-    "knee_prosthesis": 105_000,
-    "inguinal_hernia": 30_000,
-    "colonoscopy": 9_000,
-}
 ROUND = "2026"
 # Received by the payment cut-off of 2026: everything of earlier years but what was taken back again.
 KNOWN = {"on_time", "late", "after_followup"}
@@ -53,12 +41,8 @@ REPLACED = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with the agency's terms filled in, and an invented round that has not begun."""
-    project = tmp_path_factory.mktemp("round_2026") / "project"
-    project.mkdir()
-    for name in PARTS:
-        copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
-        copy(PROJECT / name, project / name)
-    fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES)
+    project = copy_of_project(tmp_path_factory.mktemp("round_2026"))
+    fill_in(project / "seeds" / "rules" / "grant_rates.csv", {"status": "final"}, rate_kr=RATES_2026)
     for name in ("grant_rounds", "round_categories", "procedure_codes"):
         fill_in(project / "seeds" / "rules" / f"{name}.csv", {"status": "final"})
     add(project / "seeds", *ROUND_2027)
@@ -122,21 +106,6 @@ def keep_columns(path: Path, columns: list[str]) -> None:
         writer.writerows(rows)
 
 
-def fill_in(path: Path, values: dict[str, str], **by_category: dict[str, int]) -> None:
-    """Set columns in the rows that are provisional."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    filled = [row for row in rows if row["status"] == "provisional"]
-    assert filled
-    for row in filled:
-        row.update(values)
-        row.update({column: str(of_category[row["category_id"]]) for column, of_category in by_category.items()})
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def operations_of_the_sample() -> Counter[tuple[str, str, int]]:
     """Operations of January to October by region, category and year, as the sample was made to hold them."""
     operations: Counter[tuple[str, str, int]] = Counter()
@@ -165,7 +134,7 @@ def expected_amounts() -> dict[str, tuple[int, int]]:
     amounts = {}
     for region, cap in caps.items():
         earned = 0
-        for category, rate in RATES.items():
+        for category, rate in RATES_2026.items():
             mean = Fraction(sum(operations[region, category, year] for year in (2023, 2024, 2025)), 3)
             earned += max(0, operations[region, category, 2026] - int(mean + Fraction(1, 2))) * rate
         amounts[region] = (earned, min(earned, cap))

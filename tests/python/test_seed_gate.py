@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from project_copies import ROUND_2027, add
 
 from vardkoer.gate.seed_rows import normalized_code
 from vardkoer.gate.seeds import SeedError, check_seeds, read_rows
@@ -701,83 +702,6 @@ def test_seeds_that_others_replace_need_only_the_columns_of_the_contract(seeds: 
 
 
 # Half a round
-
-
-ROUND_2027 = {
-    "reference/categories.csv": [
-        {"category_id": "tonsillectomy", "category_name_sv": "Tonsilloperation", "category_order": "7"}
-    ],
-    "reference/region_populations.csv": [
-        {"region_code": "01", "population_date": "2026-11-01", "population": "2500000"}
-    ],
-    "rules/grant_rounds.csv": [
-        {
-            "round_id": "2027",
-            "round_name_sv": "Kortare vårdköer 2027",
-            "allocation_model": "increase",
-            "appropriation_kr": "21000000",
-            "population_date": "2026-11-01",
-            "status": "provisional",
-        }
-    ],
-    "rules/settlements.csv": [
-        {
-            "settlement_id": "2027_payment",
-            "settlement_name_sv": "2027 vid utbetalning",
-            "round_id": "2027",
-            "counts_from": "par",
-            "cutoff_date": "2027-11-15",
-        }
-    ],
-    "rules/round_periods.csv": [
-        {"round_id": "2027", "period_role": role, "period_start": f"{year}-01-01", "period_end": f"{year}-10-31"}
-        for role, year in (("measured", 2027), ("baseline", 2025), ("baseline", 2026))
-    ],
-    "rules/procedure_codes.csv": [
-        {"list_id": "tonsillectomies", "code": code, "valid_from": "2025-01-01", "status": "final"}
-        for code in ("EMB10", "EMB20")
-    ],
-    "rules/operation_definitions.csv": [
-        {"definition_id": "tonsillectomy_2027", "criterion": "1", "procedure_list_id": "tonsillectomies"}
-    ],
-    "rules/round_categories.csv": [
-        {
-            "round_id": "2027",
-            "category_id": category_id,
-            "definition_id": definition_id,
-            "counts_from": "par",
-            "status": "final",
-        }
-        for category_id, definition_id in (
-            ("tonsillectomy", "tonsillectomy_2027"),
-            ("cataract", "cataract_2025"),
-            ("prolapse", "prolapse_2025"),
-        )
-    ],
-    "rules/grant_rates.csv": [{"round_id": "2027", "category_id": "tonsillectomy", "rate_kr": "15000"}],
-    "rules/grant_caps.csv": [
-        {"round_id": "2027", "region_code": row["region_code"], "cap_kr": "1000000", "is_derived": "false"}
-        for row in read_rows(SEEDS / "reference" / "regions.csv")
-    ],
-    "rules/bonus_pot_shares.csv": [
-        {"round_id": "2027", "category_id": category_id, "share_percent": share, "recipients": "5"}
-        for category_id, share in (("tonsillectomy", "50"), ("cataract", "30"), ("prolapse", "20"))
-    ],
-}
-
-
-# Who decided what: the tables that amounts are explained by need it.
-SOURCE = {"source_id": "contract", "source_ref": "x"}
-
-
-def add(seeds: Path, *files: str) -> None:
-    """Add the rows of the invented round to some files, whatever columns these have besides."""
-    for file in files:
-        with (seeds / file).open(encoding="utf-8", newline="") as stream:
-            header = next(csv.reader(stream))
-        with (seeds / file).open("a", encoding="utf-8", newline="") as stream:
-            rows = ({key: text for key, text in (SOURCE | row).items() if key in header} for row in ROUND_2027[file])
-            csv.DictWriter(stream, header, lineterminator="\n").writerows(rows)
 
 
 def test_a_whole_round_with_a_new_category_and_pots_passes(seeds: Path) -> None:

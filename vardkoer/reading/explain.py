@@ -31,7 +31,8 @@ from (
         decisions.*,
         settlements.cutoff_date,
         string_agg(
-            distinct codes.code || ' (' || codes.list_id || ')', ', ' order by codes.code || ' (' || codes.list_id || ')'
+            distinct codes.code || ' (' || codes.list_id || ')', ', '
+            order by codes.code || ' (' || codes.list_id || ')'
         ) as codes
     from marts.contact_decisions as decisions
     inner join seeds.settlements as settlements using (settlement_id)
