@@ -1,9 +1,10 @@
 """The account of one file: which of its rows cannot be read, which months of which county it delivers, and what the
 rows look like that a grant may count.
 
-The register is large and one row in a hundred of it has a listed code. So only three things are asked of every row, in
-the types that the file has: whether it can be placed among the deliveries of its contact, which county and month it is
-of, and whether its codes may hold a listed one. All other figures are of the rows found by that search.
+The register is large and one row in a hundred of it has a listed code. So a file is read once, and only three things
+are asked of every row, in the types that the file has: whether it can be placed among the deliveries of its contact,
+which county and month it is of, and whether its codes may hold a listed one. All other figures are of the rows found by
+that search.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
+from collections.abc import Iterable
+from string import Template
 from typing import Any
 
 import duckdb
@@ -41,23 +44,23 @@ FAULTS = {
 }
 WRONG_NUMBER_OF_FIELDS = "wrong_number_of_fields"
 RESIDENCE_FORM = "[0-9]{2}([0-9]{2}([0-9]{2})?)?"
-IDENTITY, CONTACT_ID = "translate(personnummer, ' +-', '')", "translate(vardkontakt_id, ' +-', '')"
+IDENTITY, CONTACT_ID = "translate($personnummer, ' +-', '')", "translate($vardkontakt_id, ' +-', '')"
 # Figures of the rows found: a name and when a row is of it. What is missing is not what cannot be read.
 FIGURES = {
     "rows_found": "true",
-    "identity_missing": "personnummer is null",
+    "identity_missing": "$personnummer is null",
     "identity_unreadable": f"not regexp_full_match({IDENTITY}, '[0-9]{{12}}')",
-    "residence_missing": "lkf is null",
-    "residence_unreadable": f"not regexp_full_match(lkf, '{RESIDENCE_FORM}')",
-    "hospital_missing": "sjukhus is null",
-    "diagnosis_missing": "hdia is null",
-    "diagnosis_unreadable": "not regexp_matches(hdia, '^[^0-9A-Za-z]*[A-Za-z][^0-9A-Za-z]*[0-9]')",
-    "start_missing": "not has_start",
-    "start_unreadable": "has_start and indatum is null",
-    "procedure_date_unreadable": "has_unreadable_date",
-    "procedure_date_outside_stay": "first_day < indatum or last_day > utdatum",
-    "end_before_start": "utdatum < indatum",
-    "received_before_start": "inrapporterad < indatum",
+    "residence_missing": "$lkf is null",
+    "residence_unreadable": f"not regexp_full_match($lkf, '{RESIDENCE_FORM}')",
+    "hospital_missing": "$sjukhus is null",
+    "diagnosis_missing": "$hdia is null",
+    "diagnosis_unreadable": "not regexp_matches($hdia, '^[^0-9A-Za-z]*[A-Za-z][^0-9A-Za-z]*[0-9]')",
+    "start_missing": "$indatum_is_missing",
+    "start_unreadable": "not $indatum_is_missing and $indatum is null",
+    "procedure_date_unreadable": "$has_unreadable_date",
+    "procedure_date_outside_stay": "$first_day < $indatum or $last_day > $utdatum",
+    "end_before_start": "$utdatum < $indatum",
+    "received_before_start": "$inrapporterad < $indatum",
     "contact_id_is_person": f"{CONTACT_ID} in ({IDENTITY}, right({IDENTITY}, 10)) and {CONTACT_ID} != ''",
 }
 
@@ -123,13 +126,19 @@ def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Ac
     """
     check_columns(file)
     try:
-        has_clean_ids, unreadable = _look_at_contacts(file)
-        condition = is_readable(file) if unreadable or file.ragged_rows else "true"
-        months = _months(file, condition)
-        figures = _figures(file, condition, has_clean_ids, listed_codes)
+        proven = _proven_readable(file)
+        in_doubt = [column for column in FAULTS if column not in proven]
+        kinds = _kinds_of_rows(file, in_doubt, listed_codes)
+        has_clean_ids = all(kind.has_clean_ids for kind in kinds)
+        if not has_clean_ids and "vardkontakt_id" not in in_doubt:
+            # an id that is not clean may be nothing but blanks, of which statistics say nothing
+            in_doubt = [column for column in FAULTS if column in (*in_doubt, "vardkontakt_id")]
+            kinds = _kinds_of_rows(file, in_doubt, listed_codes)
+        unreadable = _unreadable_rows(file, in_doubt if any(kind.is_faulty for kind in kinds) else [])
     except duckdb.Error:
         raise DeliveryError(file.path, "the file is damaged", "deliver the whole file again") from None
-    return Account(name, version, file.rows, has_clean_ids, unreadable, months, figures)
+    accepted = [kind for kind in kinds if not kind.is_faulty]
+    return Account(name, version, file.rows, has_clean_ids, unreadable, _months(accepted), _figures(accepted))
 
 
 def check_columns(file: DataFile) -> None:
@@ -216,18 +225,6 @@ def _is_faulty(file: DataFile, column: str) -> str:
     return f"{value} is null"
 
 
-def _look_at_contacts(file: DataFile) -> tuple[bool, tuple[UnreadableRow, ...]]:
-    """Whether contact ids are clean, and the rows that cannot be read."""
-    not_clean = values.may_differ_from_text(*file.columns["vardkontakt_id"])
-    ((clean,),) = in_memory().execute(f"select count(*) = 0 from {file.scan} where {not_clean}").fetchall()
-    proven = _proven_readable(file) - (set() if clean else {"vardkontakt_id"})
-    in_doubt = [column for column in FAULTS if column not in proven]
-    counts = ", ".join(f"count(*) filter (where {_is_faulty(file, column)})" for column in in_doubt)
-    (found,) = in_memory().execute(f"select {counts} from {file.scan}").fetchall() if in_doubt else [()]
-    faulty = [column for column, count in zip(in_doubt, found, strict=True) if count]
-    return clean, _unreadable_rows(file, faulty)
-
-
 def _proven_readable(file: DataFile) -> set[str]:
     """Columns of which a Parquet file's own statistics make a look at the values needless: no value is missing, and
     the least and the greatest leave no room for one that cannot be read."""
@@ -304,78 +301,104 @@ def _row_in_file(file: DataFile, position: int) -> int:
     return row
 
 
-def _months(file: DataFile, condition: str) -> tuple[Month, ...]:
-    """Accepted rows by county and months. Few residences and months are many rows, so that they are gathered first
+@dataclasses.dataclass(frozen=True)
+class KindOfRow:
+    """Rows of a file that are alike in what is asked of each: whether it cannot be read, its county, its months of
+    start and receipt by their last days, and its figures, a bit for each; NULL where the search has not found it."""
+
+    is_faulty: bool
+    county: str | None
+    start: datetime.date | None
+    received: datetime.date | None
+    figures: int | None
+    first_received: datetime.date | None
+    last_received: datetime.date | None
+    rows: int
+    has_clean_ids: bool
+
+
+def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> list[KindOfRow]:
+    """What is asked of every row, in one pass. Few residences and months are many rows, so that they are gathered first
     and read after."""
     start, received = (values.day_in_any_year(*file.columns[column]) for column in ("indatum", "inrapporterad"))
+    is_faulty = " or ".join(f"({_is_faulty(file, column)})" for column in in_doubt) or "false"
+    found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
     rows = (
         in_memory()
         .execute(f"""
             with gathered as (
                 select
+                    {is_faulty} as is_faulty,
                     {values.stored(*file.columns["lkf"])} as lkf_stored,
-                    year({start}) * 12 + month({start}) as start_number,
-                    year({received}) * 12 + month({received}) as received_number,
+                    {_month_of(start)} as start_month,
+                    {_month_of(received)} as received_month,
+                    case when {found} then {_figures_as_bits(file)} end as figures,
                     min({received}) as first_received,
                     max({received}) as last_received,
-                    count(*) as rows_gathered
+                    count(*) as rows_gathered,
+                    bool_or({values.may_differ_from_text(*file.columns["vardkontakt_id"])}) as may_differ
                 from {file.scan}
-                where {condition}
                 group by all
             ),
             read as (
                 select *, {values.text("lkf_stored", "VARCHAR")} as lkf_read from gathered
             )
             select
+                is_faulty,
                 case
                     when regexp_full_match(lkf_read, '{RESIDENCE_FORM}') then left(lkf_read, 2)
                     when lkf_read is not null then '?'
                 end as county,
-                case when start_number between 13 and 119999 then start_number end as start_number,
-                received_number,
+                start_month,
+                received_month,
+                figures,
                 min(first_received),
                 max(last_received),
-                sum(rows_gathered)
+                sum(rows_gathered)::bigint,
+                not coalesce(bool_or(may_differ), false)
             from read
             group by all
             order by all
         """)
         .fetchall()
     )
-    return tuple(
-        Month(county, _first_day(start), _first_day(received) or "", str(first), str(last), int(count))
-        for county, start, received, first, last, count in rows
-    )
+    return [KindOfRow(*row) for row in rows]
 
 
-def _first_day(number: int | None) -> str | None:
-    """The first day of the n-th month since the year 0."""
-    return None if number is None else datetime.date((number - 1) // 12, (number - 1) % 12 + 1, 1).isoformat()
+def _month_of(day: str) -> str:
+    """A month by its last day; NULL for a day of a year that has not four digits."""
+    return f"if({day} between date '0001-01-01' and date '9999-12-31', last_day({day}), null)"
 
 
-def _figures(file: DataFile, condition: str, has_clean_ids: bool, listed_codes: str) -> dict[str, int]:
-    """Counts of the rows found."""
-    columns = ", ".join(f"{column_value(file, column, has_clean_ids)} as {column}" for column in (*REQUIRED, *OPTIONAL))
+def _figures_as_bits(file: DataFile) -> str:
+    """The figures that a row is of, a bit for each in their order."""
     dates = [file.columns[column] for column in procedure_dates(file) if column in file.columns]
     days = ", ".join(values.day_in_any_year(*date) for date in dates) or "cast(null as date)"
-    unreadable = " or ".join(values.is_unreadable_day(*date) for date in dates) or "false"
-    found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
-    counts = ", ".join(f"count(*) filter (where {figure})" for figure in FIGURES.values())
-    (figures,) = (
-        in_memory()
-        .execute(f"""
-            select {counts}
-            from (
-                select
-                    {columns},
-                    not ({values.is_missing(*file.columns["indatum"])}) as has_start,
-                    {unreadable} as has_unreadable_date,
-                    least({days}) as first_day,
-                    greatest({days}) as last_day
-                from {file.scan}
-                where {condition} and {found}
-            )
-        """)
-        .fetchall()
-    )
-    return dict(zip(FIGURES, figures, strict=True))
+    row = {column: f"({column_value(file, column)})" for column in (*REQUIRED, *OPTIONAL)} | {
+        "indatum_is_missing": f"({values.is_missing(*file.columns['indatum'])})",
+        "has_unreadable_date": " or ".join(values.is_unreadable_day(*date) for date in dates) or "false",
+        "first_day": f"least({days})",
+        "last_day": f"greatest({days})",
+    }
+    bits = (f"if({Template(figure).substitute(row)}, {1 << bit}, 0)" for bit, figure in enumerate(FIGURES.values()))
+    return " + ".join(bits)
+
+
+def _months(kinds: Iterable[KindOfRow]) -> tuple[Month, ...]:
+    """Accepted rows by county and months."""
+    months: dict[tuple[str | None, str | None, str], tuple[str, str, int]] = {}
+    for kind in kinds:
+        key = kind.county, _first_day(kind.start), _first_day(kind.received) or ""
+        first, last, rows = months.get(key, (str(kind.first_received), str(kind.last_received), 0))
+        months[key] = min(first, str(kind.first_received)), max(last, str(kind.last_received)), rows + kind.rows
+    return tuple(Month(*key, *months[key]) for key in sorted(months, key=lambda key: tuple(part or "" for part in key)))
+
+
+def _first_day(day: datetime.date | None) -> str | None:
+    return None if day is None else day.replace(day=1).isoformat()
+
+
+def _figures(kinds: Iterable[KindOfRow]) -> dict[str, int]:
+    """Counts of the rows found."""
+    found = [(kind.figures, kind.rows) for kind in kinds if kind.figures is not None]
+    return {name: sum(rows for bits, rows in found if bits >> bit & 1) for bit, name in enumerate(FIGURES)}
