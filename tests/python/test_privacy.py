@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
-from extracts import identity
+from extracts import identity, write_file
+from partial_extracts import files_of, month_rows
 from shared_dbt import Dbt, dbt_settings
 from test_delivery_gate import ROW, write_csv
 
@@ -42,7 +44,8 @@ def par_path(tmp_path: Path) -> Path:
 
 
 DBT_OPTIONS = ("--debug", "build", "--store-failures")
-MAKE_BUILD = (sys.executable, "-m", "vardkoer.build")
+VARDKOER = (sys.executable, "-m", "vardkoer")
+MAKE_BUILD = (*VARDKOER, "build")
 
 
 def build(
@@ -74,7 +77,16 @@ def assert_nothing_leaked(work_dir: Path, result: subprocess.CompletedProcess[st
     files = [path for path in work_dir.rglob("*") if path.is_file() and not path.is_relative_to(work_dir / "par")]
     assert files
     for path in files:
-        assert not FORBIDDEN.search(path.read_bytes().decode("latin-1")), path
+        for content in contents_of(path):
+            assert not FORBIDDEN.search(content.decode("latin-1")), path
+
+
+def contents_of(path: Path) -> Iterator[bytes]:
+    """What is in a file; of a workbook, which is packed, what is in its parts."""
+    yield path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            yield from map(packed.read, packed.namelist())
 
 
 def test_a_build_that_passes_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: Path) -> None:
@@ -85,8 +97,12 @@ def test_a_build_that_passes_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: P
 
 
 def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None:
-    """Neither does the quarantine, the run record or what Great Expectations writes; file names are masked."""
+    """Neither does the quarantine, the run record or what Great Expectations writes, nor what leaves the warehouse as
+    workbooks, open data and web site; file names are masked."""
     (par_path / f"{CANARIES[3]}.xlsx").touch()
+    # a region that has delivered its months, so that there is something to publish
+    for months in files_of(month_rows("13")):
+        write_file(months, par_path / months.folder / "months")
     file = par_path / "ov" / f"leverans_{CANARIES[0]}.csv"
     write_csv(file, *(ROW | {"vardkontakt_id": f"more{number}", "personnummer": ""} for number in range(2500)))
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -97,6 +113,10 @@ def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None
     result = build(tmp_path, par_path, MAKE_BUILD)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "identity_missing_percent" in result.stdout
+    for surface in ("export", "report"):
+        written = build(tmp_path, par_path, (*VARDKOER, surface, "--output", str(tmp_path / surface)))
+        assert written.returncode == 0, written.stdout + written.stderr
+        assert_nothing_leaked(tmp_path, written)
     assert_nothing_leaked(tmp_path, result)
     assert_warehouse_is_clean(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
