@@ -39,11 +39,11 @@ contacts_found as (
 ),
 
 -- R2: a code is compared whole. What has not the form of a code keeps its position and nothing else, whatever it was
--- that somebody typed there.
-with_codes as (
+-- that somebody typed there. Many rows have the same codes, so that each text is read once.
+codes_read as (
 
     select
-        *,
+        procedure_codes_text,
         [
             nullif(regexp_extract({{ normalized_code('code') }}, '^[A-Z][A-Z0-9]{2}[0-9]{2}$'), '')
             for code in regexp_split_to_array(procedure_codes_text, '[\s\v\p{Z}\x{feff},;|/]+') if code != ''
@@ -52,9 +52,21 @@ with_codes as (
         regexp_matches(
             translate({{ normalized_code('procedure_codes_text') }}, 'OI', '01'),
             '{{ codes | replace("O", "0") | replace("I", "1") }}'
-        ) as resembles_listed_code,
-        {{ normalized_code('main_diagnosis_text') }} as main_diagnosis_code
+        ) as resembles_listed_code
     from searched
+    group by procedure_codes_text
+
+),
+
+with_codes as (
+
+    select
+        searched.*,
+        codes_read.procedure_codes,
+        codes_read.resembles_listed_code,
+        {{ normalized_code('searched.main_diagnosis_text') }} as main_diagnosis_code
+    from searched
+    inner join codes_read on searched.procedure_codes_text = codes_read.procedure_codes_text
 
 ),
 
@@ -128,6 +140,11 @@ other_deliveries as (
         all_deliveries.received_date
     from all_deliveries
     inner join contacts_found on all_deliveries.contact_id = contacts_found.contact_id
+    anti join searched
+        on
+            all_deliveries.contact_id = searched.contact_id
+            and all_deliveries.delivery_number = searched.delivery_number
+            and all_deliveries.received_date = searched.received_date
 
 ),
 
