@@ -53,10 +53,12 @@ left join marts.contact_decisions as counted
 order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date
 """
 AMOUNT = """
-select step, category_id, figure, rule_id, decided_by, document_name, diary_number, source_ref, quote_sv
+select
+    step, category_id, baseline_year, figure, rule_id, decided_by, derivation_sv, document_name, diary_number, source_ref,
+    quote_sv
 from marts.amount_explanations
 where settlement_id = ? and region_code = ?
-order by step_order, category_id
+order by step_order, category_id, baseline_year
 """
 STATUS = """
 select status, allocated_kr
@@ -139,8 +141,11 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
     if not rows:
         print(f"There is no settlement {settlement} with a region {region}; marts.grant_allocations lists them.")
         return 1
-    for step, category, value, rule, decided_by, document, diary_number, place, quote in rows:
-        print(f"{step}{f' of {category}' if category else ''}: {_figure(value)}   [{rule}: {decided_by}]")
+    for step, category, year, value, rule, decided_by, derivation, document, diary_number, place, quote in rows:
+        about = "".join((f" of {category}" if category else "", f" in {year}" if year else ""))
+        print(f"{step}{about}: {_figure(value)}   [{rule}: {decided_by}]")
+        if derivation:
+            print(f"    {derivation}")
         if not document:
             continue
         numbered = f" ({diary_number})" if diary_number else ""
