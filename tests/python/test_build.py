@@ -347,7 +347,7 @@ def test_what_was_killed_is_built_the_next_time_and_readers_are_not_disturbed(pl
         newest["previous_sha256"]
         == hashlib.sha256((paths.records_folder(place.warehouse) / f"{number:05d}.json").read_bytes()).hexdigest()
     )
-    changes = run_record.differences(place.record(1), newest)
+    changes = run_record.differences(place.warehouse, place.record(1), newest)
     assert "inputs: ov/one.csv changed" in changes
     assert "marts: operation_counts changed" in changes
     assert not [line for line in changes if line.startswith(("seeds", "tools"))]

@@ -54,8 +54,8 @@ order by decisions.settlement_id, decisions.category_id, decisions.operation_dat
 """
 AMOUNT = """
 select
-    step, category_id, baseline_year, figure, rule_id, decided_by, derivation_sv, document_name, diary_number, source_ref,
-    quote_sv
+    step, category_id, baseline_year, figure, rule_id, decided_by, derivation_sv, document_name, diary_number,
+    source_ref, quote_sv
 from marts.amount_explanations
 where settlement_id = ? and region_code = ?
 order by step_order, category_id, baseline_year

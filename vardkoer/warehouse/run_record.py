@@ -22,6 +22,7 @@ import duckdb
 from vardkoer import paths
 from vardkoer.gate import DeliveredFile
 from vardkoer.gate.files import masked, public_names
+from vardkoer.warehouse import seed_changes
 
 CODE = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
@@ -238,8 +239,8 @@ def _chain_faults(warehouse: Path, record: Record, sha256: str | None) -> list[s
     return []
 
 
-def differences(older: Record, newer: Record) -> list[str]:
-    """One line for each input, rule, file of code, tool or mart that differs."""
+def differences(warehouse: Path, older: Record, newer: Record) -> list[str]:
+    """A line for each input, seed, file of code, tool or mart that differs, and for each row that does in a seed."""
     lines = []
     for part in COMPARED:
         before, after = older.get(part) or {}, newer.get(part) or {}
@@ -247,6 +248,8 @@ def differences(older: Record, newer: Record) -> list[str]:
             if _content(before.get(name)) != _content(after.get(name)):
                 kind = "added" if name not in before else "removed" if name not in after else "changed"
                 lines.append(f"{part}: {name} {kind}")
+                if (part, kind) == ("seeds", "changed") and name.endswith(".csv"):
+                    lines += seed_changes.changed_rows(warehouse, before[name], after[name])
     return lines
 
 
@@ -270,7 +273,7 @@ def print_faults(warehouse: Path) -> int:
 def print_differences(warehouse: Path, older: str, newer: str) -> int:
     """Compare two records of a warehouse, by number or file; 1 when one is missing."""
     try:
-        lines = differences(_read(warehouse, older), _read(warehouse, newer))
+        lines = differences(warehouse, _read(warehouse, older), _read(warehouse, newer))
     except FileNotFoundError as error:
         print(f"file={error.filename}: no such record; the records are in {paths.records_folder(warehouse)}")
         return 1
