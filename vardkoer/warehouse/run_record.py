@@ -145,7 +145,7 @@ def table_contents(
     return contents
 
 
-def lineage_hash(columns: list[tuple[str, str, str, str]]) -> str:
+def lineage_hash(columns: list[tuple[str, ...]]) -> str:
     """Hash of the column lineage."""
     return hashlib.sha256(json.dumps(sorted(columns)).encode()).hexdigest()
 
@@ -165,7 +165,7 @@ def newest_file(warehouse: Path) -> Path | None:
     return max(paths.records_folder(warehouse).glob("[0-9]*.json"), default=None)
 
 
-def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, str, str, str]]) -> None:
+def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, ...]]) -> None:
     """Put a record and the lineage of every column into the warehouse that they are about."""
     connection.execute("create schema if not exists records")
     connection.execute("create or replace table records.run (record varchar not null)")
@@ -175,14 +175,20 @@ def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[
         create or replace table records.column_lineage (
             mart varchar not null,
             column_name varchar not null,
+            kind varchar not null,
             from_relation varchar not null,
             from_column varchar not null
         )
     """)
     connection.execute(
-        "comment on table records.column_lineage is 'Columns of seeds and register behind each column of a mart.'"
+        "comment on table records.column_lineage is 'Columns of seeds and register behind each column of a mart: those "
+        "that its value comes from, and those that decide which rows it is made of.'"
     )
-    connection.executemany("insert into records.column_lineage values (?, ?, ?, ?)", columns)
+    # thousands of rows, as one statement
+    connection.execute(
+        "insert into records.column_lineage select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5)",
+        [list(values) for values in zip(*columns, strict=True)],
+    )
 
 
 def write_file(warehouse: Path, text: str) -> Path:
