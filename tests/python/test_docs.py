@@ -9,9 +9,13 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from test_report_browser import ARGUMENTS, CHROMIUM
 
 from vardkoer import paths
 from vardkoer.paths import PROJECT, SEEDS
@@ -101,6 +105,30 @@ def test_nothing_tells_the_machine_or_loads_from_elsewhere(pages: Pages) -> None
     (script,) = re.findall("<script>(.*?)</script>", pages.lineage, re.DOTALL)
     sha256 = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{sha256}'" in pages.lineage
+
+
+def test_the_filter_shows_what_is_asked_for_and_an_address_opens_its_table(pages: Pages, tmp_path: Path) -> None:
+    page = tmp_path / "lineage.html"
+    page.write_text(pages.lineage, encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        tab = browser.new_page(viewport={"width": 320, "height": 640})
+        said: list[str] = []
+        tab.on("console", lambda message: said.append(message.text))
+        tab.goto(f"{page.as_uri()}#grant_allocations.cap_month")
+        assert tab.locator("tr[id='grant_allocations.cap_month']").is_visible()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+        assert Axe().run(tab).violations_count == 0
+        everything = tab.locator("details.table:visible").count()
+        tab.fill("#filter", "earned_kr")
+        rows = tab.locator("tr[data-name]:visible")
+        names = {rows.nth(number).get_attribute("data-name") for number in range(rows.count())}
+        assert "earned_kr" in names and all("earned_kr" in (name or "") for name in names)
+        assert 1 < tab.locator("details.table:visible").count() < everything
+        tab.fill("#filter", "")
+        assert tab.locator("details.table:visible").count() == everything
+        assert said == []
+        browser.close()
 
 
 def test_the_first_page_of_the_site_leads_to_the_docs_that_are_beside_it() -> None:
