@@ -86,6 +86,14 @@ def test_exposures_have_owner_and_decision_and_the_overview_links_what_there_is(
     assert set(pages.manifest["exposures"]) <= linked
 
 
+def test_metrics_have_a_swedish_label_and_what_they_are_computed_from_is_not_among_them(pages: Pages) -> None:
+    metrics = pages.manifest["metrics"]
+    assert {"operations", "earned_kr", "share_of_cap"} <= {metric["name"] for metric in metrics.values()}
+    assert [metric["name"] for metric in metrics.values() if metric["label"] == metric["name"]] == []
+    keys = {*pages.manifest["parent_map"], *(node for of in pages.manifest["child_map"].values() for node in of)}
+    assert {key for key in keys if key.startswith("metric.")} == set(metrics)
+
+
 def test_every_column_of_every_mart_has_its_lineage_and_every_link_its_target(pages: Pages) -> None:
     ids = re.findall(r' id="([^"]+)"', pages.lineage)
     assert len(ids) == len(set(ids))
