@@ -21,7 +21,10 @@ regions as (
         sum(figure) filter (where step = 'category_earned_kr') as category_earned_kr,
         floor(max(figure) filter (where step = 'equal_share_kr'))
         + if(
-            max(figure) filter (where step = 'left_over_place') <= max(figure) filter (where step = 'left_over_kr'), 1, 0
+            max(figure) filter (where step = 'left_over_place')
+            <= max(figure) filter (where step = 'left_over_kr'),
+            1,
+            0
         ) as equal_share_kr,
         -- whoever brings rates of their own need not bring documents
         count(*) filter (

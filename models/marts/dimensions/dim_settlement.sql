@@ -74,7 +74,7 @@ current_settlements as (
     qualify
         row_number() over (
             partition by settlements.round_id
-            order by settlements.cutoff_date desc, settlements.settlement_id
+            order by settlements.cutoff_date desc, settlements.settlement_id asc
         ) = 1
 
 ),

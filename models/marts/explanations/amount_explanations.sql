@@ -87,7 +87,7 @@ baselines as (
         round_id,
         min(source_id) as source_id,
         min(source_ref) as source_ref,
-        min(quote) as quote
+        min(quote) as quote_sv
     from baseline_periods
     group by round_id
 
@@ -120,11 +120,11 @@ shares as (
 
     select
         settlement_id,
-        region_code,
-        round_id,
-        appropriation_kr,
+        equal_shares.region_code,
+        settlements.round_id,
+        equal_shares.appropriation_kr,
         equal_shares.recipients,
-        appropriation_kr / equal_shares.recipients as equal_share_kr,
+        equal_shares.appropriation_kr / equal_shares.recipients as equal_share_kr,
         equal_shares.left_over_kr,
         equal_shares.left_over_place
     from equal_shares
@@ -192,7 +192,7 @@ steps as (
             null as derivation_sv,
             {{ seed ~ '.source_id' if seed else 'null' }} as source_id,
             {{ seed ~ '.source_ref' if seed else 'null' }} as source_ref,
-            {{ seed ~ '.quote' if seed else 'null' }} as quote_sv
+            {{ seed ~ ('.quote_sv' if seed == 'baselines' else '.quote') if seed else 'null' }} as quote_sv
         from category_steps
         {% if seed == 'baselines' %}inner join baselines on category_steps.round_id = baselines.round_id
         {% elif seed %}
@@ -214,7 +214,7 @@ steps as (
         null as derivation_sv,
         baselines.source_id,
         baselines.source_ref,
-        baselines.quote as quote_sv
+        baselines.quote_sv
     from baseline_years
     inner join baselines on baseline_years.round_id = baselines.round_id
     union all
