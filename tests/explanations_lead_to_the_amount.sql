@@ -1,6 +1,7 @@
 {#
     The steps of an explanation end at the amount of `grant_allocations`, what the categories earned sums to what was earned
-    and is eligible operations times rate, and each step that a seed decides names its document and the place in it.
+    and is eligible operations times rate, and each step that a seed decides names its document and the place in it. The years
+    behind a mean have that mean, and an equal share is the division, rounded down, with a krona for those first in line.
 #}
 with
 
@@ -18,6 +19,13 @@ regions as (
         max(figure) filter (where step = 'allocated_kr') as allocated_kr,
         max(figure) filter (where step = 'earned_kr') as earned_kr,
         sum(figure) filter (where step = 'category_earned_kr') as category_earned_kr,
+        floor(max(figure) filter (where step = 'equal_share_kr'))
+        + if(
+            max(figure) filter (where step = 'left_over_place')
+            <= max(figure) filter (where step = 'left_over_kr'),
+            1,
+            0
+        ) as equal_share_kr,
         -- whoever brings rates of their own need not bring documents
         count(*) filter (
             where
@@ -38,7 +46,10 @@ categories as (
         category_id,
         max(figure) filter (where step = 'eligible_operations') as eligible_operations,
         max(figure) filter (where step = 'rate_kr') as rate_kr,
-        max(figure) filter (where step = 'category_earned_kr') as category_earned_kr
+        max(figure) filter (where step = 'category_earned_kr') as category_earned_kr,
+        max(figure) filter (where step = 'baseline_mean') as baseline_mean,
+        count(*) filter (where step = 'baseline_operations') as baseline_years,
+        avg(figure) filter (where step = 'baseline_operations') as mean_of_years
     from steps
     where category_id is not null
     group by settlement_id, region_code, category_id
@@ -55,6 +66,7 @@ where
     regions.allocated_kr is distinct from allocations.allocated_kr
     or regions.earned_kr is distinct from allocations.earned_kr
     or (allocations.earned_kr is not null and regions.category_earned_kr is distinct from allocations.earned_kr)
+    or regions.equal_share_kr != regions.allocated_kr
     or regions.steps_without_source > 0
 union all
 select
@@ -62,4 +74,6 @@ select
     region_code,
     category_id
 from categories
-where category_earned_kr is distinct from cast(eligible_operations as bigint) * cast(rate_kr as bigint)
+where
+    category_earned_kr is distinct from cast(eligible_operations as bigint) * cast(rate_kr as bigint)
+    or (baseline_years > 0 and baseline_mean is not null and abs(baseline_mean - mean_of_years) > 0.00001)

@@ -108,7 +108,7 @@ def operations(settlement: str, region: str) -> int:
 @click.argument("mart")
 @click.argument("column_name", metavar="COLUMN")
 def column(mart: str, column_name: str) -> int:
-    """The columns of seeds and of the register behind it."""
+    """Which columns of seeds and register its values come from, and which decide."""
     from vardkoer.reading.explain import answer, explain_column
 
     return answer(explain_column, mart, column_name)

@@ -134,3 +134,14 @@ def test_the_way_names_what_a_contact_passes(manifest: Manifest) -> None:
         paths += [f"{folder}/{name}" for name in re.findall(r"\w+\.py", files)]
     assert "vardkoer/gate/account.py" in paths
     assert [path for path in paths if not (PROJECT / path).exists()] == []
+
+
+def test_public_columns_have_types_that_every_client_knows(dbt: Dbt) -> None:
+    """No HUGEINT, which ODBC shows as text, and no list."""
+    types = {
+        column["data_type"].split("(", 1)[0]
+        for node in dbt.read()["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+        for column in node["columns"].values()
+    }
+    assert types <= {"string", "bigint", "integer", "decimal", "boolean", "date"}, types

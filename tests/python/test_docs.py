@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from test_report_browser import ARGUMENTS, CHROMIUM
 
 from vardkoer import paths
 from vardkoer.paths import PROJECT, SEEDS
@@ -80,6 +86,14 @@ def test_exposures_have_owner_and_decision_and_the_overview_links_what_there_is(
     assert set(pages.manifest["exposures"]) <= linked
 
 
+def test_metrics_have_a_swedish_label_and_what_they_are_computed_from_is_not_among_them(pages: Pages) -> None:
+    metrics = pages.manifest["metrics"]
+    assert {"operations", "earned_kr", "share_of_cap"} <= {metric["name"] for metric in metrics.values()}
+    assert [metric["name"] for metric in metrics.values() if metric["label"] == metric["name"]] == []
+    keys = {*pages.manifest["parent_map"], *(node for of in pages.manifest["child_map"].values() for node in of)}
+    assert {key for key in keys if key.startswith("metric.")} == set(metrics)
+
+
 def test_every_column_of_every_mart_has_its_lineage_and_every_link_its_target(pages: Pages) -> None:
     ids = re.findall(r' id="([^"]+)"', pages.lineage)
     assert len(ids) == len(set(ids))
@@ -96,7 +110,33 @@ def test_nothing_tells_the_machine_or_loads_from_elsewhere(pages: Pages) -> None
         for trace in (str(PROJECT), str(paths.warehouse_path().parent), "/tmp/"):
             assert trace not in page, trace
     assert not re.search(r'(src|href)="(https?:)?//', pages.lineage)
-    assert "<script" not in pages.lineage
+    (script,) = re.findall("<script>(.*?)</script>", pages.lineage, re.DOTALL)
+    sha256 = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{sha256}'" in pages.lineage
+
+
+def test_the_filter_shows_what_is_asked_for_and_an_address_opens_its_table(pages: Pages, tmp_path: Path) -> None:
+    page = tmp_path / "lineage.html"
+    page.write_text(pages.lineage, encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        tab = browser.new_page(viewport={"width": 320, "height": 640})
+        said: list[str] = []
+        tab.on("console", lambda message: said.append(message.text))
+        tab.goto(f"{page.as_uri()}#grant_allocations.cap_month")
+        assert tab.locator("tr[id='grant_allocations.cap_month']").is_visible()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+        assert Axe().run(tab).violations_count == 0
+        everything = tab.locator("details.table:visible").count()
+        tab.fill("#filter", "earned_kr")
+        rows = tab.locator("tr[data-name]:visible")
+        names = {rows.nth(number).get_attribute("data-name") for number in range(rows.count())}
+        assert "earned_kr" in names and all("earned_kr" in (name or "") for name in names)
+        assert 1 < tab.locator("details.table:visible").count() < everything
+        tab.fill("#filter", "")
+        assert tab.locator("details.table:visible").count() == everything
+        assert said == []
+        browser.close()
 
 
 def test_the_first_page_of_the_site_leads_to_the_docs_that_are_beside_it() -> None:

@@ -5,8 +5,11 @@ Exports the warehouse that `make build` published.
 
 from __future__ import annotations
 
+import codecs
+import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -438,10 +441,41 @@ def test_csv_and_parquet_hold_the_marts(release: Release, exported: Path) -> Non
             assert release.rows(differing) == [(0,)], (found.name, source)
 
 
+def test_the_csv_of_excel_holds_the_same_as_a_swedish_spreadsheet_reads_it(release: Release, exported: Path) -> None:
+    """As Excel reads: semicolons, a comma before decimals, a formula for what is text that looks like a number."""
+    for found in open_tables(release, MANIFEST):
+        content = (exported / "open_data" / "csv_excel" / f"{found.name}.csv").read_bytes()
+        assert content.startswith(codecs.BOM_UTF8), found.name
+        header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+        assert header == [column.name for column in found.columns]
+        plain = (exported / "open_data" / "csv" / f"{found.name}.csv").read_text(encoding="utf-8")
+        expected = list(csv.reader(io.StringIO(plain)))[1:]
+        kinds = [column.data_type for column in found.columns]
+        assert [[as_read(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in rows] == expected, (
+            found.name
+        )
+    texts = (exported / "open_data" / "csv_excel" / "regions.csv").read_text(encoding="utf-8-sig")
+    assert '"=""01""";' in texts, "Excel would show 1"
+
+
+def as_read(value: str, kind: str) -> str:
+    """A value of the CSV for Excel as the other CSV has it."""
+    if kind.startswith("decimal"):
+        assert "." not in value
+        return value.replace(",", ".")
+    if kind == "boolean":
+        return {"SANT": "true", "FALSKT": "false"}.get(value, value)
+    told = re.fullmatch('="(0[0-9]+)"', value)
+    assert told or not re.fullmatch("0[0-9]+", value)
+    return told[1] if told else value
+
+
 def test_what_stays_is_in_no_file(release: Release, exported: Path) -> None:
     nodes = json.loads(MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
     models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
-    files = {path.stem for kind in ("csv", "parquet") for path in (exported / "open_data" / kind).iterdir()}
+    files = {
+        path.stem for kind in ("csv", "csv_excel", "parquet") for path in (exported / "open_data" / kind).iterdir()
+    }
     closed = {name for name, node in models.items() if not node["config"]["meta"].get("open_data")}
     assert {"contact_decisions", "operations_by_hospital", "quarantined_rows"} <= closed
     assert not files & closed
@@ -544,7 +578,7 @@ def test_the_catalogue_has_what_dcat_ap_se_requires(release: Release, exported: 
     files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".ttl")}
     assert described == files
     counts = URIRef(f"{base}catalog.ttl#operation_counts")
-    assert len(set(graph.objects(counts, rdflib.DCAT.distribution))) == 2
+    assert len(set(graph.objects(counts, rdflib.DCAT.distribution))) == 3
 
 
 def test_libreoffice_opens_the_workbooks(exported: Path, tmp_path: Path) -> None:

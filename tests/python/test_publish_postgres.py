@@ -82,6 +82,30 @@ def test_tables_and_columns_are_described_and_keys_hold(published: Server, dbt: 
     assert "violates foreign key constraint" in refused.stderr
 
 
+def test_a_reader_sees_the_keys_where_tools_look_for_them(published: Server, dbt: Dbt) -> None:
+    keys = declared_keys(dbt.target / "manifest.json")
+    for kind, number in (
+        ("PRIMARY KEY", sum(not key.dimension for key in keys)),
+        ("FOREIGN KEY", sum(bool(key.dimension) for key in keys)),
+    ):
+        found = published.psql(
+            "select count(*) from information_schema.table_constraints "
+            f"where constraint_schema = 'marts' and constraint_type = '{kind}'",
+            "vardkoer_reader",
+        )
+        assert int(found.stdout) == number, kind
+    referring = published.psql(
+        "select count(*) from information_schema.referential_constraints where constraint_schema = 'marts'",
+        "vardkoer_reader",
+    )
+    assert int(referring.stdout) == sum(bool(key.dimension) for key in keys)
+    to_settlements = published.psql(
+        "select count(*) from information_schema.key_column_usage where table_name = 'grant_allocations'",
+        "vardkoer_reader",
+    )
+    assert int(to_settlements.stdout) > 2
+
+
 def test_readers_read_and_only_auditors_see_single_contacts(published: Server) -> None:
     assert published.psql(SUM, "vardkoer_reader").stdout == "243277012\n"
     assert int(published.psql("select count(*) from marts.contact_decisions", "vardkoer_auditor").stdout) > 1000
@@ -128,6 +152,11 @@ def test_a_publication_replaces_the_one_before_in_one_step(
         ("create view public.report as select * from marts.grant_allocations", "public.report", "drop view report"),
         ("create table marts.mine as select 1 as n", "marts.mine", "drop table marts.mine"),
         (
+            "create table public.kept (region_code varchar references marts.dim_region)",
+            "public.kept",
+            "drop table public.kept",
+        ),
+        (
             "alter schema marts rename to kept; create schema marts; create table marts.grant_rates as select 7 as kr;"
             "create view public.theirs as select * from marts.grant_rates",
             "public.theirs, schema marts",
@@ -140,7 +169,14 @@ def test_a_publication_replaces_the_one_before_in_one_step(
         ),
         ("create schema marts_new; create table marts_new.t (n int)", "marts_new", "drop schema marts_new cascade"),
     ],
-    ids=["a view elsewhere", "a table among the marts", "a schema marts", "a schema marts_old", "a schema marts_new"],
+    ids=[
+        "a view elsewhere",
+        "a table among the marts",
+        "a key elsewhere",
+        "a schema marts",
+        "a schema marts_old",
+        "a schema marts_new",
+    ],
 )
 def test_what_others_made_is_left_alone(
     published: Server, warehouse: Path, dbt: Dbt, case: tuple[str, str, str]

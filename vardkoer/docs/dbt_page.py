@@ -1,7 +1,7 @@
 """dbt's own docs as one file, as `dbt docs generate --static` writes it.
 
-In addition seeds of rules show their rows and the overview lists the exposures. What differs from machine to machine or
-from minute to minute is gone.
+In addition seeds of rules show their rows and the overview lists the exposures. What metrics are only computed from,
+and what differs from machine to machine or from minute to minute, is gone.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
         if comment and not node["description"]:
             node["description"] = " ".join(comment[1].split())
     artifacts.manifest["docs"][OVERVIEW]["block_contents"] += _exposures_as_markdown(artifacts.manifest)
+    _leave_out(artifacts.manifest, {key for key, one in artifacts.manifest["metrics"].items() if _is_part(one)})
     for name in ("nodes", "parent_map", "child_map"):
         artifacts.manifest[name] = dict(sorted(artifacts.manifest[name].items()))
     page = artifacts.template
@@ -75,6 +76,24 @@ def write_dbt_page(artifacts: Artifacts, path: Path) -> None:
         text = json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
         page = page.replace(f'"{name}.JSON INLINE DATA"', text)
     path.write_text(page, encoding="utf-8")
+
+
+def _is_part(metric: Json) -> bool:
+    """True for what a metric of ours is computed from: dbt names it after its measure and gives it no other label."""
+    return metric["label"] == metric["name"]
+
+
+def _leave_out(manifest: Json, keys: set[str]) -> None:
+    """Take metrics out of the manifest and of what depends on them."""
+    manifest["metrics"] = {key: metric for key, metric in manifest["metrics"].items() if key not in keys}
+    for metric in manifest["metrics"].values():
+        metric["depends_on"]["nodes"] = [node for node in metric["depends_on"]["nodes"] if node not in keys]
+    for name in ("parent_map", "child_map"):
+        manifest[name] = {
+            key: [node for node in nodes if node not in keys]
+            for key, nodes in manifest[name].items()
+            if key not in keys
+        }
 
 
 def _exposures_as_markdown(manifest: Json) -> str:

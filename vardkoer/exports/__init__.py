@@ -14,6 +14,7 @@ import duckdb
 
 from vardkoer import paths
 from vardkoer.exports.open_data.dcat import DataSet, table_data_set, write_catalogue
+from vardkoer.exports.open_data.excel import FOLDER, write_excel_files
 from vardkoer.exports.open_data.files import data_path, write_open_files
 from vardkoer.exports.open_data.px import write_px
 from vardkoer.exports.open_data.tables import open_tables
@@ -32,12 +33,13 @@ def write_all(release: Release, manifest: Path, folder: Path) -> None:
         part.mkdir()
     tables = open_tables(release, manifest)
     write_open_files(release, tables, open_data)
+    write_excel_files(release, tables, open_data)
     cubes = write_px(release, open_data / "px")
     workbooks = write_reports(release, open_data / "workbooks") | write_follow_up(release, open_data / "workbooks")
     write_mailing(release, regions)
     files = [DataSet(path.stem, title, f"{title}.", "sv", (path,)) for path, title in (cubes | workbooks).items()]
     marts = [
-        table_data_set(release, table, tuple(data_path(open_data, table, kind) for kind in ("csv", "parquet")))
+        table_data_set(release, table, tuple(data_path(open_data, table, kind) for kind in ("csv", FOLDER, "parquet")))
         for table in tables
     ]
     write_catalogue(release, [*marts, *files], open_data)
@@ -93,7 +95,7 @@ def report(release: Release, output: Path) -> list[str]:
     megabytes = sum(path.stat().st_size for path in files) / 1_000_000
     lines = [
         f"Exported build {release.record['number']} to {output}: {len(files)} files, {megabytes:.1f} MB.",
-        f"  {output / 'open_data'}: CSV, Parquet, PX, workbooks, datapackage.json, catalog.ttl",
+        f"  {output / 'open_data'}: CSV, CSV for Excel, Parquet, PX, workbooks, datapackage.json, catalog.ttl",
         f"  {output / 'regions'}: one workbook for each region, "
         + ", ".join(f"{settlement.settlement_id} ({settlement.cutoff_date})" for settlement in release.newest),
     ]

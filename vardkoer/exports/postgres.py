@@ -3,8 +3,8 @@
 Where: libpq's own settings (PGHOST, PGDATABASE, PGUSER, PGSERVICE ...), or a connection string as argument. Tables and
 comments are those of the warehouse, primary and foreign keys those of the contracts (`target/manifest.json`).
 Everything happens in one transaction: readers see the earlier publication until the new one is whole, and a publication
-that fails or is killed leaves no trace. Two roles, made beforehand by the database's owner, can read and nothing else:
-`vardkoer_reader` the marts without single contacts, `vardkoer_auditor` all of them.
+that fails or is killed leaves no trace. Two roles, made beforehand by the database's owner, can read, see the keys and
+do nothing else: `vardkoer_reader` the marts without single contacts, `vardkoer_auditor` all of them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ select column_name, data_type, is_nullable, comment from duckdb_columns()
 where schema_name = ? and table_name = ? order by column_index
 """
 # What stands in the way of a publication: a schema of its names that it did not make, tables and views that somebody
-# put into one that it made, and views elsewhere that read from it and would go with it.
+# put into one that it made, and views and keys elsewhere that refer to it and would go with it.
 OTHERS = """
 with schemas as (
     select
@@ -65,6 +65,14 @@ inner join pg_namespace as reader_schema on reader_schema.oid = reader.relnamesp
 inner join pg_class as read on pg_depend.refclassid = 'pg_class'::regclass and pg_depend.refobjid = read.oid
 inner join schemas on read.relnamespace = schemas.oid
 where reader.relnamespace != read.relnamespace
+union all
+select distinct format('%I.%I', referring_schema.nspname, referring.relname)
+from pg_constraint
+inner join pg_class as referring on referring.oid = conrelid
+inner join pg_namespace as referring_schema on referring_schema.oid = referring.relnamespace
+inner join pg_class as referred on referred.oid = confrelid
+inner join schemas on referred.relnamespace = schemas.oid
+where referring.relnamespace != referred.relnamespace
 order by 1
 """
 # Waiting for readers of earlier tables must not last: the next publication removes what this one could not.
@@ -139,7 +147,7 @@ class Publication:
                 self._execute("alter table {} add primary key ({})", key.mart, key.columns)
             else:
                 self._execute("alter table {} add foreign key ({}) references {} ({})", *key)
-        self._grant([name for _, name, _, _ in relations])
+        self._grant([name for _, name, _, _ in relations], sorted({key.mart for key in keys}))
         self._comment(sql.SQL("schema marts_new"), f"{self._vintage()} Made by vardkoer: {', '.join(self.made)}")
         if self.cursor.execute("select to_regnamespace('marts') is not null").fetchall()[0][0]:
             self._execute("alter schema marts rename to marts_old")
@@ -206,11 +214,13 @@ class Publication:
     def _comment(self, subject: sql.Composable, text: str | None) -> None:
         self.cursor.execute(sql.SQL("comment on {} is {}").format(subject, sql.Literal(text)))
 
-    def _grant(self, marts: list[str]) -> None:
+    def _grant(self, marts: list[str], tables: list[str]) -> None:
         contacts = {name for name in marts if CONTACT in (row[0] for row in self._columns(Relation("marts", name)))}
         self._execute("grant usage on schema marts_new to {}", [READER, AUDITOR])
         self._execute("grant select on {} to {}", marts, AUDITOR)
         self._execute("grant select on {} to {}", [name for name in marts if name not in contacts], READER)
+        # information_schema shows keys to those only who may do more than read, and tools look for them there
+        self._execute("grant references on {} to {}", tables, [READER, AUDITOR])
 
     def _vintage(self) -> str:
         """Which build this is, so that a reader can tell it from another."""

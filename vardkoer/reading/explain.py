@@ -3,7 +3,7 @@
 `python -m vardkoer explain contact CONTACT_ID`             why it counts or not, at every settlement
 `python -m vardkoer explain amount SETTLEMENT REGION`       which rows and sentences made this amount
 `python -m vardkoer explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
-`python -m vardkoer explain column MART COLUMN`             the columns of seeds and of the register behind it
+`python -m vardkoer explain column MART COLUMN`             what its values come from, and what decides about them
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hmac
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import groupby
 
 import duckdb
 
@@ -53,10 +54,12 @@ left join marts.contact_decisions as counted
 order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date
 """
 AMOUNT = """
-select step, category_id, figure, rule_id, decided_by, document_name, diary_number, source_ref, quote_sv
+select
+    step, category_id, baseline_year, figure, rule_id, decided_by, derivation_sv, document_name, diary_number,
+    source_ref, quote_sv
 from marts.amount_explanations
 where settlement_id = ? and region_code = ?
-order by step_order, category_id
+order by step_order, category_id, baseline_year
 """
 STATUS = """
 select status, allocated_kr
@@ -70,11 +73,11 @@ where settlement_id = $1 and (region_code is null or region_code = $2)
 order by all
 """
 COLUMN = """
-select from_relation, string_agg(from_column, ', ' order by from_column) as from_columns
+select kind, from_relation, string_agg(from_column, ', ' order by from_column) as from_columns
 from records.column_lineage
 where mart = ? and column_name = ?
-group by from_relation
-order by from_relation
+group by kind, from_relation
+order by kind desc, from_relation
 """
 OPERATIONS = """
 select category_id, operation_month, operation_date, contact_key, received_date, delivery_number, hospital_code
@@ -139,8 +142,11 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
     if not rows:
         print(f"There is no settlement {settlement} with a region {region}; marts.grant_allocations lists them.")
         return 1
-    for step, category, value, rule, decided_by, document, diary_number, place, quote in rows:
-        print(f"{step}{f' of {category}' if category else ''}: {_figure(value)}   [{rule}: {decided_by}]")
+    for step, category, year, value, rule, decided_by, derivation, document, diary_number, place, quote in rows:
+        about = "".join((f" of {category}" if category else "", f" in {year}" if year else ""))
+        print(f"{step}{about}: {_figure(value)}   [{rule}: {decided_by}]")
+        if derivation:
+            print(f"    {derivation}")
         if not document:
             continue
         numbered = f" ({diary_number})" if diary_number else ""
@@ -155,7 +161,7 @@ def explain_amount(connection: duckdb.DuckDBPyConnection, settlement: str, regio
 
 
 def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> int:
-    """What a column is computed from."""
+    """What a column is computed from, and what decides which rows are."""
     try:
         rows = connection.execute(COLUMN, [mart, column]).fetchall()
     except duckdb.CatalogException:
@@ -164,8 +170,10 @@ def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str
     if not rows:
         print(f"There is no column {column} in a mart {mart}; records.column_lineage lists them.")
         return 1
-    for relation, columns in rows:
-        print(f"{relation}: {columns}")
+    for kind, of_kind in groupby(rows, key=lambda row: row[0]):
+        print(f"{kind}:")
+        for _, relation, columns in of_kind:
+            print(f"    {relation}: {columns}")
     return 0
 
 

@@ -31,7 +31,7 @@ from vardkoer.gate.faults import fault_line
 from vardkoer.gate.reduced import ACCOUNT
 from vardkoer.reading.summary import print_summary
 from vardkoer.sample import ensure_sample
-from vardkoer.warehouse import lineage, run_record
+from vardkoer.warehouse import lineage, run_record, seed_changes
 from vardkoer.warehouse.lock import BusyError, exclusive
 
 FAILED, REFUSED, BUSY, ENVIRONMENT = 1, 3, 4, 5
@@ -76,6 +76,7 @@ def build() -> None:
             stage(3, "Record: inputs, rules, code, tests and the content of every mart")
             data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
             text = record_of(candidate, passed, previous, fingerprint)
+            seed_changes.keep(warehouse, json.loads(text)["seeds"])
             stage(4, "Publish")
             publish(candidate, warehouse)
             run_record.write_file(warehouse, text)

@@ -22,6 +22,7 @@ import duckdb
 from vardkoer import paths
 from vardkoer.gate import DeliveredFile
 from vardkoer.gate.files import masked, public_names
+from vardkoer.warehouse import seed_changes
 
 CODE = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
@@ -144,7 +145,7 @@ def table_contents(
     return contents
 
 
-def lineage_hash(columns: list[tuple[str, str, str, str]]) -> str:
+def lineage_hash(columns: list[tuple[str, ...]]) -> str:
     """Hash of the column lineage."""
     return hashlib.sha256(json.dumps(sorted(columns)).encode()).hexdigest()
 
@@ -164,7 +165,7 @@ def newest_file(warehouse: Path) -> Path | None:
     return max(paths.records_folder(warehouse).glob("[0-9]*.json"), default=None)
 
 
-def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, str, str, str]]) -> None:
+def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[str, ...]]) -> None:
     """Put a record and the lineage of every column into the warehouse that they are about."""
     connection.execute("create schema if not exists records")
     connection.execute("create or replace table records.run (record varchar not null)")
@@ -174,14 +175,20 @@ def store(connection: duckdb.DuckDBPyConnection, text: str, columns: list[tuple[
         create or replace table records.column_lineage (
             mart varchar not null,
             column_name varchar not null,
+            kind varchar not null,
             from_relation varchar not null,
             from_column varchar not null
         )
     """)
     connection.execute(
-        "comment on table records.column_lineage is 'Columns of seeds and register behind each column of a mart.'"
+        "comment on table records.column_lineage is 'Columns of seeds and register behind each column of a mart: those "
+        "that its value comes from, and those that decide which rows it is made of.'"
     )
-    connection.executemany("insert into records.column_lineage values (?, ?, ?, ?)", columns)
+    # thousands of rows, as one statement
+    connection.execute(
+        "insert into records.column_lineage select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5)",
+        [list(values) for values in zip(*columns, strict=True)],
+    )
 
 
 def write_file(warehouse: Path, text: str) -> Path:
@@ -238,8 +245,8 @@ def _chain_faults(warehouse: Path, record: Record, sha256: str | None) -> list[s
     return []
 
 
-def differences(older: Record, newer: Record) -> list[str]:
-    """One line for each input, rule, file of code, tool or mart that differs."""
+def differences(warehouse: Path, older: Record, newer: Record) -> list[str]:
+    """A line for each input, seed, file of code, tool or mart that differs, and for each row that does in a seed."""
     lines = []
     for part in COMPARED:
         before, after = older.get(part) or {}, newer.get(part) or {}
@@ -247,6 +254,8 @@ def differences(older: Record, newer: Record) -> list[str]:
             if _content(before.get(name)) != _content(after.get(name)):
                 kind = "added" if name not in before else "removed" if name not in after else "changed"
                 lines.append(f"{part}: {name} {kind}")
+                if (part, kind) == ("seeds", "changed") and name.endswith(".csv"):
+                    lines += seed_changes.changed_rows(warehouse, before[name], after[name])
     return lines
 
 
@@ -270,7 +279,7 @@ def print_faults(warehouse: Path) -> int:
 def print_differences(warehouse: Path, older: str, newer: str) -> int:
     """Compare two records of a warehouse, by number or file; 1 when one is missing."""
     try:
-        lines = differences(_read(warehouse, older), _read(warehouse, newer))
+        lines = differences(warehouse, _read(warehouse, older), _read(warehouse, newer))
     except FileNotFoundError as error:
         print(f"file={error.filename}: no such record; the records are in {paths.records_folder(warehouse)}")
         return 1

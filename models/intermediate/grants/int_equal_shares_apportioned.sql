@@ -60,6 +60,9 @@ final as (
         appropriation_kr,
         weight,
         tie_break_kr,
+        cast(apportion_divisor as bigint) as recipients,
+        cast(apportion_left_kr as bigint) as left_over_kr,
+        apportion_place as left_over_place,
         share_kr
     from shared
 

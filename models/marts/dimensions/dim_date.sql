@@ -16,7 +16,7 @@ span as (
 
     select
         cast(date_trunc('year', min(bounds.bound)) as date) as first_day,
-        max(bounds.bound) as last_day
+        cast(date_trunc('year', max(bounds.bound)) + interval 1 year - interval 1 day as date) as last_day
     from (
         select period_start as bound from periods
         union all
@@ -34,6 +34,19 @@ calendar_dates as (
 
 ),
 
+named as (
+
+    select
+        calendar_date,
+        [
+            'januari', 'februari', 'mars', 'april', 'maj', 'juni',
+            'juli', 'augusti', 'september', 'oktober', 'november', 'december',
+        ][month(calendar_date)] as month_name_sv,
+        ['måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag', 'söndag'][isodow(calendar_date)] as day_name_sv
+    from calendar_dates
+
+),
+
 final as (
 
     select
@@ -42,8 +55,12 @@ final as (
         cast(year(calendar_date) as integer) as calendar_year,
         cast(quarter(calendar_date) as integer) as calendar_quarter,
         cast(month(calendar_date) as integer) as month_number,
-        left(cast(calendar_date as string), 7) as month_label
-    from calendar_dates
+        left(cast(calendar_date as string), 7) as month_label,
+        month_name_sv,
+        month_name_sv || ' ' || year(calendar_date) as month_label_sv,
+        'kvartal ' || quarter(calendar_date) || ' ' || year(calendar_date) as quarter_label_sv,
+        day_name_sv
+    from named
 
 )
 

@@ -30,6 +30,55 @@ measured as (
 
 ),
 
+settlement_months as (
+
+    select * from {{ ref('int_settlement_months_expanded') }}
+    where period_role = 'measured'
+
+),
+
+delivered as (
+
+    select * from {{ ref('int_months_delivered') }}
+
+),
+
+received as (
+
+    select * from {{ ref('int_register_received') }}
+
+),
+
+-- the settlements that see a month, at a cut-off that reports have come in for
+seeing as (
+
+    select distinct settlement_id
+    from settlements
+    inner join settlement_months using (settlement_id)
+    inner join delivered
+        on
+            settlement_months.operation_month = delivered.operation_month
+            and settlements.cutoff_date >= delivered.delivered_date
+    cross join received
+    where settlements.counts_from = 'par' and settlements.cutoff_date <= received.received_through
+
+),
+
+-- of each round the latest of them, or the one that needs no counts
+current_settlements as (
+
+    select settlements.settlement_id
+    from settlements
+    left join seeing on settlements.settlement_id = seeing.settlement_id
+    where settlements.counts_from = 'none' or seeing.settlement_id is not null
+    qualify
+        row_number() over (
+            partition by settlements.round_id
+            order by settlements.cutoff_date desc, settlements.settlement_id asc
+        ) = 1
+
+),
+
 final as (
 
     select
@@ -44,6 +93,7 @@ final as (
         measured.measured_from,
         measured.measured_through,
         settlements.measured_through is not null as is_interim,
+        current_settlements.settlement_id is not null as is_current,
         settlements.compared_with as earlier_settlement_id,
         documents.document_name,
         documents.diary_number
@@ -51,6 +101,7 @@ final as (
     inner join rounds using (round_id)
     left join documents on rounds.source_id = documents.source_id
     left join measured using (settlement_id)
+    left join current_settlements using (settlement_id)
 
 )
 

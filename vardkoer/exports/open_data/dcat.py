@@ -38,6 +38,7 @@ CLASSES = {
     "foaf_homepage": FOAF.Document,
     "spdx_algorithm": SPDX.ChecksumAlgorithm,
 }
+TITLES = {"csv_excel": "CSV för Excel"}
 KEYWORDS = ("vårdköer", "statsbidrag", "operationer", "patientregistret")
 
 
@@ -160,13 +161,15 @@ class _Catalogue:
     def _add_file(self, data_set_uri: URIRef, data_set: DataSet, path: Path) -> None:
         file_type, media_type = FORMATS[path.suffix]
         address = self._address(path.relative_to(self.folder).as_posix())
-        uri = URIRef(f"{data_set_uri}-{path.suffix[1:]}")
+        # two folders hold CSV
+        kind = path.parent.name if path.suffix == ".csv" else path.suffix[1:]
+        uri = URIRef(f"{data_set_uri}-{kind}")
         checksum = URIRef(f"{uri}-checksum")
         self._add(data_set_uri, dcat_distribution=uri)
         self.graph.add((uri, RDF.type, DCAT.Distribution))
         self._add(
             uri,
-            dct_title=Literal(f"{data_set.title} ({path.suffix[1:].upper()})", lang="sv"),
+            dct_title=Literal(f"{data_set.title} ({TITLES.get(kind, kind.upper())})", lang="sv"),
             dcat_accessURL=address,
             dcat_downloadURL=address,
             dct_format=URIRef(FILE_TYPES + file_type),

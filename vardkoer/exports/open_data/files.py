@@ -28,17 +28,17 @@ def write_open_files(release: Release, tables: list[OpenTable], folder: Path) ->
     for table in tables:
         ordered = f"from {table.relation} order by all"
         exact = ", ".join(f'"{column.name}"' for column in table.columns)
-        safe = ", ".join(_csv_value(column) for column in table.columns)
+        safe = ", ".join(f'{csv_value(column)} as "{column.name}"' for column in table.columns)
         csv_path, parquet_path = (data_path(folder, table, kind) for kind in ("csv", "parquet"))
-        release.connection.execute(f"copy (select {safe} {ordered}) to '{_sql(csv_path)}' (format csv, header)")
-        release.connection.execute(f"copy (select {exact} {ordered}) to '{_sql(parquet_path)}' (format parquet)")
+        release.connection.execute(f"copy (select {safe} {ordered}) to '{sql_text(csv_path)}' (format csv, header)")
+        release.connection.execute(f"copy (select {exact} {ordered}) to '{sql_text(parquet_path)}' (format parquet)")
     package = data_package(release, tables, folder)
     (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def data_path(folder: Path, table: OpenTable, kind: str) -> Path:
-    """Where a table is written."""
-    return folder / kind / f"{table.name}.{kind}"
+    """Where a table is written, in a folder named after what its files are: `csv`, `csv_excel`, `parquet`."""
+    return folder / kind / f"{table.name}.{kind.removesuffix('_excel')}"
 
 
 def data_package(release: Release, tables: list[OpenTable], folder: Path) -> dict[str, Any]:
@@ -101,12 +101,14 @@ def _field(column: Column) -> dict[str, Any]:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def _csv_value(column: Column) -> str:
+def csv_value(column: Column) -> str:
+    """The SQL of a value that a spreadsheet takes for a value and for no formula."""
     name = f'"{column.name}"'
     if column.data_type != "string":
         return name
-    return f"""if(regexp_matches({name}, '{FORMULA_START}'), '''' || {name}, {name}) as {name}"""
+    return f"""if(regexp_matches({name}, '{FORMULA_START}'), '''' || {name}, {name})"""
 
 
-def _sql(path: Path) -> str:
+def sql_text(path: Path) -> str:
+    """A path between the quotes of SQL."""
     return str(path).replace("'", "''")

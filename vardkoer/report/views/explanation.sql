@@ -4,9 +4,11 @@ select
     step,
     category_id,
     category_name_sv as category,
+    baseline_year,
     figure,
     rule_id,
     decided_by,
+    derivation_sv,
     document_name,
     diary_number,
     source_ref,
@@ -14,4 +16,4 @@ select
 from marts.amount_explanations
 left join seeds.categories using (category_id)
 where settlement_id = $settlement_id and region_code = $region_code
-order by step_order, category_order
+order by step_order, category_order, baseline_year
