@@ -30,6 +30,7 @@ from vardkoer.gate.region_reports import NO_REPORTS, RegionReports, Report, read
 from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import check_seeds
 from vardkoer.gate.values import quoted
+from vardkoer.progress import said_as_it_goes
 
 __all__ = [
     "DeliveredFile",
@@ -106,7 +107,8 @@ def check_extract(
         return delivered
 
     with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
-        looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
+        looking = pool.map(look, (folder for folder, _ in found), (path for _, path in found), names)
+        looks = list(said_as_it_goes(looking, len(found), "files"))
     faults = [str(look) for look in looks if isinstance(look, DeliveryError)]
     faults += map(str, reduced.missing_files(par_path, names, wholes))
     if faults:
