@@ -1,5 +1,7 @@
--- What both have and what only the register has are the operations that are counted in the months that a list claims.
--- Fails with the cells where they are not.
+{#
+    What both have and what only the register has are the operations that are counted in the months that a list claims.
+    Fails with the cells where they are not.
+#}
 select
     claimed.settlement_id,
     claimed.list_id,

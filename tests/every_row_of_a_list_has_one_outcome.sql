@@ -1,5 +1,7 @@
--- Every row of a second list in a month that it claims is counted once in each settlement of that month, whatever its
--- outcome. Fails with the numbers of rows in the files and in `coverage_counts`.
+{#
+    Every row of a second list in a month that it claims is counted once in each settlement of that month, whatever its
+    outcome. Fails with the numbers of rows in the files and in `coverage_counts`.
+#}
 with
 
 claimed as (
