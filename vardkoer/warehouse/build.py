@@ -170,7 +170,13 @@ def check_secret(previous: str | None) -> str:
 def check_inputs(warehouse: Path) -> gate.Passed:
     """Everything that is read, looked at. Raises BuildError with a line for each fault."""
     try:
-        return gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
+        return gate.check(
+            paths.par_path(),
+            paths.region_reports_path(),
+            paths.SEEDS,
+            gate.memory_of(warehouse),
+            paths.coverage_path(),
+        )
     except gate.RefusalError as error:
         raise BuildError(REFUSED, str(error)) from None
 
@@ -200,7 +206,7 @@ def say_what_changed(passed: gate.Passed, rules: dict[Path, str]) -> None:
     now = state_of_rules()
     changed = [path for path in rules.keys() | now.keys() if rules.get(path) != now.get(path)]
     try:
-        changed += gate.changed_files(passed, paths.par_path())
+        changed += gate.changed_files(passed, paths.par_path(), paths.coverage_path())
     except gate.RefusalError as error:
         raise BuildError(REFUSED, str(error)) from None
     if changed:
@@ -258,6 +264,7 @@ def record_of(candidate: Path, passed: gate.Passed, previous: str | None, finger
             "fingerprint": fingerprint,
             "inputs": run_record.inputs_of(passed.files) | run_record.hashes_below(paths.par_path(), ACCOUNT),
             "region_reports": run_record.reports_of(paths.region_reports_path()),
+            "second_lists": run_record.lists_of(passed.lists.files),
             "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
             "code": run_record.code_version(),
             "tools": run_record.tool_versions(),
