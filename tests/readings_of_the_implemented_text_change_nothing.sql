@@ -1,5 +1,5 @@
-{# A reading that is what the warehouse does has its amounts in every settlement and region, though it is computed on the
-   way of the other readings: months, sums, rates, caps, pots and equal shares. #}
+{# A reading that is what the warehouse does has its amounts in every settlement and region, though it is computed on
+   the way of the other readings: contacts, months, sums, rates, caps, pots and equal shares. #}
 with
 
 same as (

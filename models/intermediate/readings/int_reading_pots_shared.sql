@@ -142,19 +142,20 @@ candidates as (
 ranked as (
 
     select
-        settlement_id,
-        reading_id,
-        category_id,
-        region_code,
-        pot_kr,
-        recipients,
+        candidates.*,
         caps.cap_kr,
         row_number() over (
-            partition by settlement_id, reading_id, category_id
-            order by candidates.operations / candidates.population desc, candidates.operations desc, region_code asc
+            partition by candidates.settlement_id, candidates.reading_id, candidates.category_id
+            order by
+                candidates.operations / candidates.population desc,
+                candidates.operations desc,
+                candidates.region_code asc
         ) as rank_in_pot
     from candidates
-    left join caps using (round_id, region_code)
+    left join caps
+        on
+            candidates.round_id = caps.round_id
+            and candidates.region_code = caps.region_code
     where candidates.pot_kr > 0 and candidates.operations > 0
 
 ),

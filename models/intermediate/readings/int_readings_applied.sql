@@ -18,8 +18,8 @@ rounds as (
 
 ),
 
--- A reading that names a kind of round, a round or a cut-off date is about these only; one that needs the register cannot
--- be tried on published tables.
+-- A reading that names a kind of round, a round or a cut-off date is about these only; one that needs the register
+-- cannot be tried on published tables.
 final as (
 
     select

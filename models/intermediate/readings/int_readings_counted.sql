@@ -61,6 +61,12 @@ delivered as (
 
 ),
 
+reread as (
+
+    select * from {{ ref('int_reread_changes_dated') }}
+
+),
+
 -- the day on which a reading closes each month
 closed_months as (
 
@@ -94,19 +100,28 @@ closed_months as (
 
 ),
 
+closings as (
+
+    select distinct
+        operation_month,
+        cutoff_date
+    from closed_months
+
+),
+
 known as (
 
     select
-        closed_months.operation_month,
-        closed_months.cutoff_date,
+        closings.operation_month,
+        closings.cutoff_date,
         changes.definition_id,
         changes.region_code,
         cast(sum(changes.net_change) as bigint) as operations
-    from (select distinct operation_month, cutoff_date from closed_months) as closed_months
+    from closings
     inner join changes
         on
-            closed_months.operation_month = changes.operation_month
-            and closed_months.cutoff_date >= changes.change_date
+            closings.operation_month = changes.operation_month
+            and closings.cutoff_date >= changes.change_date
     group by all
 
 ),
@@ -212,6 +227,35 @@ periods as (
 
 ),
 
+-- what the readings of contacts count more or less than is counted
+differences as (
+
+    select
+        readings.settlement_id,
+        readings.reading_id,
+        reread.region_code,
+        round_categories.category_id,
+        coalesce(sum(reread.net_change) filter (where months.period_role = 'measured'), 0) as operations,
+        coalesce(sum(reread.net_change) filter (where months.period_role = 'baseline'), 0) as baseline_sum
+    from readings
+    inner join reread
+        on
+            readings.reading_id = reread.reading_id
+            and readings.cutoff_date >= reread.change_date
+            and coalesce(readings.round_id = reread.round_id, reread.round_id is null)
+    inner join months
+        on
+            readings.settlement_id = months.settlement_id
+            and reread.operation_month = months.operation_month
+    inner join round_categories
+        on
+            readings.round_id = round_categories.round_id
+            and reread.definition_id = round_categories.definition_id
+    where readings.counts_from = 'par' and round_categories.counts_from = 'par'
+    group by all
+
+),
+
 final as (
 
     select
@@ -219,17 +263,28 @@ final as (
         readings.reading_id,
         periods.region_code,
         periods.category_id,
-        cast(if(periods.is_known, periods.operations, null) as bigint) as operations,
-        cast(if(periods.is_baseline_known, periods.baseline_sum, null) as bigint) as baseline_sum,
+        cast(
+            if(periods.is_known, periods.operations + coalesce(differences.operations, 0), null) as bigint
+        ) as operations,
+        cast(
+            if(periods.is_baseline_known, periods.baseline_sum + coalesce(differences.baseline_sum, 0), null) as bigint
+        ) as baseline_sum,
         if(periods.is_baseline_known, coalesce(periods.baseline_without_empty_months, 0), null)
             as baseline_without_empty_months,
-        cast(if(periods.is_known and periods.is_baseline_known, periods.increase_by_month, null) as bigint)
-            as increase_by_month
+        cast(
+            if(periods.is_known and periods.is_baseline_known, periods.increase_by_month, null) as bigint
+        ) as increase_by_month
     from readings
     inner join periods
         on
             readings.settlement_id = periods.settlement_id
             and if(readings.closes_months, readings.reading_id, null) is not distinct from periods.reading_id
+    left join differences
+        on
+            periods.settlement_id = differences.settlement_id
+            and readings.reading_id = differences.reading_id
+            and periods.region_code = differences.region_code
+            and periods.category_id = differences.category_id
 
 )
 

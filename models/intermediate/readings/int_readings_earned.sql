@@ -82,7 +82,7 @@ increased as (
     select
         *,
         if(allocation_model = 'volume', 1, baseline_years) as parts,
-        case
+        cast(case
             when allocation_model = 'volume' then operations
             when variant = 'mean_unrounded' then operations * baseline_years - baseline_sum
             when variant = 'mean_rounded_down' then (operations - baseline_sum // baseline_years) * baseline_years
@@ -92,7 +92,7 @@ increased as (
                 then (operations - round(baseline_without_empty_months)) * baseline_years
             when variant = 'increase_by_month' then increase_by_month * baseline_years
             else (operations - {{ rounded_mean('baseline_sum', 'baseline_years') }}) * baseline_years
-        end as increase_in_parts
+        end as bigint) as increase_in_parts
     from compared
 
 ),
@@ -127,7 +127,7 @@ capped as (
         cast(earned.eligible_in_parts / earned.parts as decimal(18, 6)) as eligible_operations,
         cast(if(earned.earned_in_parts_kr < 0, 0, earned.earned_in_parts_kr // earned.parts) as bigint) as earned_kr,
         caps.cap_kr,
-        earned.variant = 'published_caps_only' and caps.cap_kr is distinct from published_grants.amount_kr
+        (earned.variant = 'published_caps_only' and caps.cap_kr is distinct from published_grants.amount_kr)
             as is_uncapped
     from earned
     left join caps using (round_id, region_code)
