@@ -131,8 +131,8 @@ def test_results(target: Path) -> Record:
 def table_contents(
     connection: duckdb.DuckDBPyConnection, schema: str, views_by_rows: bool = False
 ) -> dict[str, Record]:
-    """What every table and view of a schema holds, by its name: the rows of a table and their hash; of a view, which may
-    have ten times as many rows as what it is made of, the hash of its definition and of the tables that this reads.
+    """What every table and view of a schema holds, by its name: the rows of a table and their hash; of a view, which
+    may have ten times as many rows as what it is made of, the hash of its definition and of the tables that this reads.
     `views_by_rows`: views as tables, as records of versions before 2.0.0 have them.
     """
     contents = _Contents(connection, views_by_rows)
