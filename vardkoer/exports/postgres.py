@@ -23,6 +23,7 @@ from psycopg import sql
 from sqlglot import exp
 
 from vardkoer import paths
+from vardkoer.reading import swedish
 
 FAILED, ENVIRONMENT = 1, 5
 READER, AUDITOR = "vardkoer_reader", "vardkoer_auditor"
@@ -116,6 +117,16 @@ def declared_keys(manifest: Path) -> list[Key]:
     return sorted(keys, key=lambda key: key.dimension is not None)
 
 
+def is_printed(table: str) -> bool:
+    """A table as it is printed is described in Swedish by its own contract."""
+    return table.startswith("table_")
+
+
+def in_both_languages(text_sv: str, text: str | None) -> str | None:
+    """A comment that begins in Swedish, where there is a Swedish one."""
+    return f"{text_sv} / {text}" if text_sv and text else text
+
+
 def _name_in(reference: str) -> str:
     """The model that a key refers to: `ref('dim_region')` as parsed, `"warehouse"."marts"."dim_region"` as compiled."""
     return reference.removeprefix("ref('").removesuffix("')").split(".")[-1].strip('"')
@@ -206,10 +217,14 @@ class Publication:
     def _describe(self, relation: Relation, is_view: bool) -> None:
         self.made.append(relation.name)
         self._comment(
-            sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)), relation.comment
+            sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)),
+            in_both_languages(swedish.table_description(relation.name), relation.comment),
         )
         for name, _, _, comment in self._columns(relation):
-            self._comment(sql.SQL("column {}").format(sql.Identifier(relation.name, name)), comment)
+            self._comment(
+                sql.SQL("column {}").format(sql.Identifier(relation.name, name)),
+                in_both_languages("" if is_printed(relation.name) else swedish.column_description(name), comment),
+            )
 
     def _comment(self, subject: sql.Composable, text: str | None) -> None:
         self.cursor.execute(sql.SQL("comment on {} is {}").format(subject, sql.Literal(text)))
