@@ -31,7 +31,7 @@ from vardkoer.gate.region_reports import NO_REPORTS, RegionReports, Report, read
 from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import check_seeds
 from vardkoer.gate.values import quoted
-from vardkoer.progress import said_as_it_goes
+from vardkoer.gate.progress import said_as_it_goes
 
 __all__ = [
     "DeliveredFile",
