@@ -206,7 +206,8 @@ class Publication:
         ).fetchall()[0][0]
         statement = sqlglot.parse_one(text, read="duckdb")
         for table in list(statement.expression.find_all(exp.Table)):
-            if table.db:
+            # two views may read the same
+            if table.db and table.name not in self.made:
                 read = Relation(table.db, table.name, f"What `{relation.name}` reads; granted to nobody.")
                 self._table(read)
                 self._describe(read, is_view=False)
