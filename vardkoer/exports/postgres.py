@@ -213,6 +213,10 @@ class Publication:
                 self._describe(read, is_view=False)
         for table in statement.find_all(exp.Table):
             table.set("db", None)
+        # DuckDB writes a cross join as a comma, which binds less than the joins that follow it
+        for join in statement.find_all(exp.Join):
+            if not any(join.args.get(part) for part in ("on", "using", "side", "kind", "method")):
+                join.set("kind", "CROSS")
         self.cursor.execute(statement.sql("postgres").encode())
 
     def _describe(self, relation: Relation, is_view: bool) -> None:
