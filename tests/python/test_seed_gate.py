@@ -52,6 +52,12 @@ FAULTS = {
         f",Cataract surgery,{2**31}",
         r"row=2 column=category_order: .* out of range",
     ),
+    "a place in a report's text without a settlement": (
+        "exports/report_parts.csv",
+        "{largest_allocation_kr 2025_block1}",
+        "{largest_allocation_kr}",
+        r"column=text_sv: .* braces hold a metric, a settlement",
+    ),
     "too many decimals": (
         "deliveries/quarantine_limits.csv",
         ",0.1,",
