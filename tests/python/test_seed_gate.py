@@ -56,7 +56,7 @@ FAULTS = {
         "exports/report_parts.csv",
         "{largest_allocation_kr 2025_block1}",
         "{largest_allocation_kr}",
-        r"column=text_sv: .* braces hold a metric, a settlement",
+        r"row=6 column=text_sv: .* braces hold a metric, a settlement",
     ),
     "too many decimals": (
         "deliveries/quarantine_limits.csv",
