@@ -529,12 +529,6 @@ FAULTS = {
         "2025_additional_payment",
         r"row=3 column=settlement_id: measures months of 2025_block2_followup too",
     ),
-    "producing counties beside hospitals": (
-        "exports/workbook_tables.csv",
-        'annat län), juni–oktober 2025",1,,2025_additional_followup',
-        'annat län), juni–oktober 2025",1,,2025_block2_followup',
-        r"row=\d+ column=settlement_id: hospitals are disclosed",
-    ),
 }
 
 
