@@ -238,6 +238,9 @@ class _Draft:
             for column in table.charted
             if row[column] is not None
         ]
+        if not values:
+            self._small("Diagrammet ritas när något av talen är känt.")
+            return
         picture = self.document.add_picture(io.BytesIO(png("growth", values)), width=Cm(16))
         described = picture._inline.docPr
         described.set("descr", f"{table.title}: samma tal som i tabellen nedanför")
