@@ -25,7 +25,8 @@ differences as (
 
 ),
 
--- a place in braces names a metric, a settlement and, where there is one, a category: {rate_kr 2025_block2_payment cataract}
+-- a place in braces names a metric, a settlement and, where there is one, a category:
+-- {rate_kr 2025_block2_payment cataract}
 placed as (
 
     select
