@@ -187,6 +187,15 @@ def export(output: Path) -> int:
 
 
 @vardkoer.command()
+@folder_option(paths.PROJECT / "drafts", "documents")
+def report_draft(output: Path) -> int:
+    """Drafts of the reports to the government, as Word documents."""
+    from vardkoer.exports.report_draft import write_drafts
+
+    return write_drafts(output)
+
+
+@vardkoer.command()
 @folder_option(paths.PROJECT / "site" / "docs", "pages")
 def docs(output: Path) -> int:
     """What every table and column means and comes from."""

@@ -32,6 +32,7 @@ from pypdf import PdfReader
 from rdflib import Graph, Namespace, URIRef
 
 from vardkoer import exports, paths
+from vardkoer.exports.open_data.excel import write_excel_files
 from vardkoer.exports.open_data.files import write_open_files
 from vardkoer.exports.open_data.tables import Column, OpenTable, open_tables
 from vardkoer.exports.workbooks.national import write_follow_up
@@ -529,6 +530,27 @@ def test_the_csv_of_excel_holds_the_same_as_a_swedish_spreadsheet_reads_it(relea
         )
     texts = (exported / "open_data" / "csv_excel" / "regions.csv").read_text(encoding="utf-8-sig")
     assert '"=""01""";' in texts, "Excel would show 1"
+
+
+def test_what_is_not_known_is_empty_in_the_csv_of_excel(release: Release, tmp_path: Path) -> None:
+    kinds = {"word": "string", "is_so": "boolean", "share": "decimal(9,1)", "day": "date", "number": "bigint"}
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; create table marts.t as "
+            "select '007' as word, true as is_so, 1.5 as share, date '2026-01-31' as day, -2 as number "
+            "union all select null, null, null, null, null union all select '=x', false, -0.1, date '2026-02-01', 3"
+        )
+        columns = tuple(Column(name, kind, "", False, ()) for name, kind in kinds.items())
+        table = OpenTable("t", "T", "T.", "marts.t", False, columns, ())
+        own = Release(connection, release.record_text)
+        write_excel_files(own, [table], tmp_path)
+    content = (tmp_path / "csv_excel" / "t.csv").read_text(encoding="utf-8-sig")
+    assert list(csv.reader(io.StringIO(content), delimiter=";")) == [
+        list(kinds),
+        ['="007"', "SANT", "1,5", "2026-01-31", "-2"],
+        ["'=x", "FALSKT", "-0,1", "2026-02-01", "3"],
+        [""] * 5,
+    ]
 
 
 def as_read(value: str, kind: str) -> str:

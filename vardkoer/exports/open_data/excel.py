@@ -45,7 +45,7 @@ def _value(column: str, data_type: str) -> str:
     if data_type == "string":
         return f"""if(regexp_matches({name}, '^0[0-9]+$'), '="' || {name} || '"', {csv_value(column, data_type)})"""
     if data_type == "boolean":
-        return f"if({name}, 'SANT', 'FALSKT')"
+        return f"if({name} is null, null, if({name}, 'SANT', 'FALSKT'))"
     if data_type.startswith(("decimal", "double")):
         return f"replace(cast({name} as varchar), '.', ',')"
     return name

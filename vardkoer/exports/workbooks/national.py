@@ -18,20 +18,13 @@ CATEGORIES_ON_A_PAGE = 3
 
 def write_reports(release: Release, folder: Path) -> dict[Path, str]:
     """A workbook for each report in `workbook_tables`; the files with their titles."""
-    rows = release.select(
-        "seeds.workbook_tables",
-        (
-            *("workbook_id", "workbook_title_sv", "table_order", "sheet_name", "table_kind", "title_sv"),
-            *("settlement_id", "category_id"),
-        ),
-        ("workbook_id", "table_order", "column_order"),
-    )
+    titles = dict(release.select("seeds.workbook_tables", ("workbook_id", "workbook_title_sv"), ("workbook_id",)))
     written = {}
-    for (workbook_id, title), parts in groupby(rows, key=lambda row: row[:2]):
+    for workbook_id, title in titles.items():
         path = folder / f"{workbook_id}.xlsx"
-        sheets = [_report_table(release, list(table)) for _, table in groupby(parts, lambda row: row[2])]
-        used = {row[6] for row in rows if row[0] == workbook_id}
-        shown = [settlement for key, settlement in release.settlements.items() if key in used]
+        sheets = report_tables(release, workbook_id)
+        used = {settlement for table in sheets for settlement in table.settlements}
+        shown = [settlement for settlement in release.settlements.values() if settlement in used]
         notes = ((tables.UNEQUAL_TITLE, tables.UNEQUAL_NOTE), *tables.policy_notes(release))
         cover = Cover(title, "Socialstyrelsens uppdrag om kortare vårdköer")
         write_workbook(release, path, cover, [*sheets, tables.tidy(release, shown)], notes)
@@ -39,10 +32,24 @@ def write_reports(release: Release, folder: Path) -> dict[Path, str]:
     return written
 
 
-def _report_table(release: Release, parts: list[tuple[Any, ...]]) -> Table:
-    workbook_id, _, _, sheet, kind, title, settlement_id, category_id = parts[0]
+def report_tables(release: Release, workbook_id: str) -> list[Table]:
+    """The tables of a report, in their order."""
+    rows = release.select(
+        "seeds.workbook_tables",
+        ("table_order", "sheet_name", "table_kind", "title_sv", "settlement_id", "category_id"),
+        ("table_order", "column_order"),
+        workbook_id=workbook_id,
+    )
+    return [
+        _report_table(release, workbook_id, [row[1:] for row in table])
+        for _, table in groupby(rows, lambda row: row[0])
+    ]
+
+
+def _report_table(release: Release, workbook_id: str, parts: list[tuple[Any, ...]]) -> Table:
+    sheet, kind, title, settlement_id, category_id = parts[0]
     if kind == "grants":
-        return tables.grants(release, sheet, title, workbook_id, [release.settlements[row[6]] for row in parts])
+        return tables.grants(release, sheet, title, workbook_id, [release.settlements[row[3]] for row in parts])
     categories = (category_id,) if category_id else ()
     return tables.KINDS[kind](release, Place(sheet, title, release.settlements[settlement_id], categories))
 
