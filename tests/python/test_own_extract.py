@@ -34,7 +34,7 @@ from vardkoer.report.pages import render
 
 MONTHS_2026 = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 11)]
 # Tables whose figures follow from counts.
-COUNTED = ("table_amounts", "table_operations", "table_producers", "table_grants", "table_earnings", "table_quality")
+COUNTED = ("table_amounts", "table_operations", "table_producers", "table_grants", "table_earnings")
 HALLAND, STOCKHOLM, KALMAR = "13", "01", "08"
 SETTLEMENT = "2025_additional_payment"
 ALLOCATED = 6 * 108_000
