@@ -18,8 +18,8 @@ from vardkoer.reading.release import Release, Settlement
 class Part:
     """A table of the mailing: what it is called, and the columns of a model that it shows of a settlement and a region.
 
-    The headings of the columns by their names; a column of warnings is shown by the numbers of the warnings. A part that
-    may be empty is left out when it is.
+    The headings of the columns by their names; a column of warnings is shown by the numbers of the warnings. A part
+    that may be empty is left out when it is.
     """
 
     sheet: str

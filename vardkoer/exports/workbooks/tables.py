@@ -297,8 +297,8 @@ COVERAGE = {
     "estimate_high": Column("Högst"),
 }
 COVERAGE_NOTE = (
-    "Bara de månader som listan säger sig ha. Täckning är det räknade i procent av det som finns i minst en av källorna. "
-    "Det skattade antalet bygger på att källorna missar operationer oberoende av varandra."
+    "Bara de månader som listan säger sig ha. Täckning är det räknade i procent av det som finns i minst en av "
+    "källorna. Det skattade antalet bygger på att källorna missar operationer oberoende av varandra."
 )
 
 
