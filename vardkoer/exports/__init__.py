@@ -37,7 +37,7 @@ def write_all(release: Release, manifest: Path, folder: Path) -> None:
     cubes = write_px(release, open_data / "px")
     workbooks = write_reports(release, open_data / "workbooks") | write_follow_up(release, open_data / "workbooks")
     write_mailing(release, regions)
-    files = [DataSet(path.stem, title, f"{title}.", "sv", (path,)) for path, title in (cubes | workbooks).items()]
+    files = [DataSet(path.stem, title, f"{title}.", "", (path,)) for path, title in (cubes | workbooks).items()]
     marts = [
         table_data_set(release, table, tuple(data_path(open_data, table, kind) for kind in ("csv", FOLDER, "parquet")))
         for table in tables

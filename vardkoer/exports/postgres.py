@@ -23,6 +23,7 @@ from psycopg import sql
 from sqlglot import exp
 
 from vardkoer import paths
+from vardkoer.reading import swedish
 
 FAILED, ENVIRONMENT = 1, 5
 READER, AUDITOR = "vardkoer_reader", "vardkoer_auditor"
@@ -116,6 +117,16 @@ def declared_keys(manifest: Path) -> list[Key]:
     return sorted(keys, key=lambda key: key.dimension is not None)
 
 
+def is_printed(table: str) -> bool:
+    """A table as it is printed is described in Swedish by its own contract."""
+    return table.startswith("table_")
+
+
+def in_both_languages(text_sv: str, text: str | None) -> str | None:
+    """A comment that begins in Swedish, where there is a Swedish one."""
+    return f"{text_sv} / {text}" if text_sv and text else text
+
+
 def _name_in(reference: str) -> str:
     """The model that a key refers to: `ref('dim_region')` as parsed, `"warehouse"."marts"."dim_region"` as compiled."""
     return reference.removeprefix("ref('").removesuffix("')").split(".")[-1].strip('"')
@@ -195,21 +206,30 @@ class Publication:
         ).fetchall()[0][0]
         statement = sqlglot.parse_one(text, read="duckdb")
         for table in list(statement.expression.find_all(exp.Table)):
-            if table.db:
+            # two views may read the same
+            if table.db and table.name not in self.made:
                 read = Relation(table.db, table.name, f"What `{relation.name}` reads; granted to nobody.")
                 self._table(read)
                 self._describe(read, is_view=False)
         for table in statement.find_all(exp.Table):
             table.set("db", None)
+        # DuckDB writes a cross join as a comma, which binds less than the joins that follow it
+        for join in statement.find_all(exp.Join):
+            if not any(join.args.get(part) for part in ("on", "using", "side", "kind", "method")):
+                join.set("kind", "CROSS")
         self.cursor.execute(statement.sql("postgres").encode())
 
     def _describe(self, relation: Relation, is_view: bool) -> None:
         self.made.append(relation.name)
         self._comment(
-            sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)), relation.comment
+            sql.SQL("view {}" if is_view else "table {}").format(sql.Identifier(relation.name)),
+            in_both_languages(swedish.table_description(relation.name), relation.comment),
         )
         for name, _, _, comment in self._columns(relation):
-            self._comment(sql.SQL("column {}").format(sql.Identifier(relation.name, name)), comment)
+            self._comment(
+                sql.SQL("column {}").format(sql.Identifier(relation.name, name)),
+                in_both_languages("" if is_printed(relation.name) else swedish.column_description(name), comment),
+            )
 
     def _comment(self, subject: sql.Composable, text: str | None) -> None:
         self.cursor.execute(sql.SQL("comment on {} is {}").format(subject, sql.Literal(text)))

@@ -19,6 +19,7 @@ MONTHS = (
 )
 DECIMALS = {"kr": 0, "antal": 0, "heltal": 0, "procent": 1, "en decimal": 1, "hela procent": 0, "medel": 2}
 _WORDS = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
+_DESCRIPTIONS = json.loads((Path(__file__).parent / "descriptions_sv.json").read_text(encoding="utf-8"))
 
 
 def number(value: Any, decimals: int = 0) -> str:
@@ -74,6 +75,16 @@ def is_text(name: str) -> bool:
 def word(kind: str, key: str | None) -> str:
     """What a value of the marts is called in Swedish; the value itself where new data has brought a new one."""
     return "" if key is None else _WORDS[kind].get(key, key)
+
+
+def table_description(name: str) -> str:
+    """What a table is, for those whose contract says it in English; empty for what is not open data."""
+    return _DESCRIPTIONS["tables"].get(name, "")
+
+
+def column_description(name: str) -> str:
+    """What a column is, wherever it stands; empty when no such column is open data."""
+    return _DESCRIPTIONS["columns"].get(name, "")
 
 
 def words_not_used() -> dict[str, str]:

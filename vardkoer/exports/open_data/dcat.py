@@ -50,19 +50,19 @@ class DataSet:
     name: str
     title: str
     description: str
-    language: str
+    description_en: str
     files: tuple[Path, ...]
     months: tuple[datetime.date, datetime.date] | None = None
 
 
 def table_data_set(release: Release, table: OpenTable, files: tuple[Path, ...]) -> DataSet:
-    """The data set of an open table; described in the language of its contract."""
+    """The data set of an open table."""
     months = None
     if any(column.name == "operation_month" for column in table.columns):
         first = release.rows(f"select operation_month from {table.relation} order by operation_month limit 1")
         last = release.rows(f"select operation_month from {table.relation} order by operation_month desc limit 1")
         months = (first[0][0], _last_day(last[0][0])) if first and first[0][0] else None
-    return DataSet(table.name, table.title, table.description, table.language, files, months)
+    return DataSet(table.name, table.title, table.description_sv, table.description, files, months)
 
 
 def _last_day(month: datetime.date) -> datetime.date:
@@ -141,7 +141,10 @@ class _Catalogue:
         self._add(
             uri,
             dct_title=Literal(data_set.title, lang="sv"),
-            dct_description=Literal(data_set.description + self.sample_note, lang=data_set.language),
+            dct_description=(
+                Literal(data_set.description + self.sample_note, lang="sv"),
+                *([Literal(data_set.description_en, lang="en")] if data_set.description_en else []),
+            ),
             dct_identifier=Literal(str(uri)),
             dct_publisher=self.publisher,
             dcat_contactPoint=self.contact,

@@ -19,6 +19,10 @@ CSV_NOTE = (
     "NULL is an empty field. A text that a spreadsheet would take for a formula has an apostrophe before it in CSV; "
     "Parquet has it as it is."
 )
+CSV_NOTE_SV = (
+    "NULL är ett tomt fält. En text som ett kalkylprogram skulle ta för en formel har en apostrof före sig i CSV; i "
+    "Parquet står den som den är."
+)
 
 
 def write_open_files(release: Release, tables: list[OpenTable], folder: Path) -> None:
@@ -77,7 +81,8 @@ def _resource(table: OpenTable, folder: Path, references: dict[str, str]) -> dic
         "profile": "tabular-data-resource",
         "name": table.name,
         "title": table.title,
-        "description": f"{table.description} {CSV_NOTE}",
+        "description": f"{table.description_sv} {CSV_NOTE_SV}",
+        **({"description_en": f"{table.description} {CSV_NOTE}"} if table.description else {}),
         "path": path.relative_to(folder).as_posix(),
         "format": "csv",
         "mediatype": "text/csv",
@@ -96,7 +101,8 @@ def _field(column: Column) -> dict[str, Any]:
     field = {
         "name": column.name,
         "type": FIELD_TYPES.get(column.data_type, "number"),
-        "description": column.description,
+        "description": column.description_sv,
+        **({"description_en": column.description} if column.description else {}),
     }
     return field | ({"constraints": constraints} if constraints else {})
 

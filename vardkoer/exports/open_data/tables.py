@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from vardkoer.reading import swedish
 from vardkoer.reading.release import ExportError, Release
 
 
@@ -21,6 +22,7 @@ class Column:
     name: str
     data_type: str
     description: str
+    description_sv: str
     is_required: bool
     allowed: tuple[str, ...]
 
@@ -32,11 +34,11 @@ class OpenTable:
     name: str
     title: str
     description: str
+    description_sv: str
     relation: str
     is_reference: bool
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    language: str = "en"
 
 
 def open_tables(release: Release, manifest_path: Path) -> list[OpenTable]:
@@ -58,11 +60,14 @@ def open_tables(release: Release, manifest_path: Path) -> list[OpenTable]:
 
 def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
     types = node["config"]["column_types"]
+    # the contracts of printed tables are in Swedish
+    is_swedish = node["config"]["meta"].get("language") == "sv"
     columns = tuple(
         Column(
             name=name,
             data_type=types.get(name) or spec["data_type"],
-            description=_one_line(spec["description"]),
+            description="" if is_swedish else _one_line(spec["description"]),
+            description_sv=_one_line(spec["description"]) if is_swedish else swedish.column_description(name),
             is_required=_is_required(spec),
             allowed=_allowed(name, spec, tests),
         )
@@ -72,12 +77,12 @@ def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
     return OpenTable(
         name=node["name"],
         title=node["config"]["meta"]["title_sv"],
-        description=_one_line(node["description"]),
+        description="" if is_swedish else _one_line(node["description"]),
+        description_sv=_one_line(node["description"]) if is_swedish else swedish.table_description(node["name"]),
         relation=f"{node['schema']}.{node['alias']}",
         is_reference=node["resource_type"] == "seed",
         columns=columns,
         key=_key(node, columns, tests),
-        language=node["config"]["meta"].get("language", "en"),
     )
 
 
