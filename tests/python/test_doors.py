@@ -23,6 +23,7 @@ from shared_dbt import COLUMNS
 from test_delivery_gate import HEADER, LINE, ROW, check, opened, write_csv
 
 from vardkoer import gate
+from vardkoer.gate import csv_files
 from vardkoer.gate.sources import DATABASE
 from vardkoer.paths import SEEDS
 
@@ -219,8 +220,8 @@ def test_a7_a_file_that_grows_is_named(par_path: Path, monkeypatch: pytest.Monke
     assert gate.changed_files(passed, par_path) == []
     open_file = gate.files.open_file
 
-    def growing(path: Path) -> gate.files.DataFile:
-        opened = open_file(path)
+    def growing(path: Path, form: csv_files.Form) -> gate.files.DataFile:
+        opened = open_file(path, form)
         if path.parent.name == "ov":
             path.write_text(path.read_text(encoding="utf-8") + LINE + "\n", encoding="utf-8")
         return opened

@@ -4,7 +4,9 @@ with
 
 reported as (
 
-    select distinct reported_person_id
+    select distinct
+        reported_person_id,
+        is_serial_number
     from {{ ref('int_contacts_searched') }}
     where reported_person_id is not null
 
@@ -14,8 +16,10 @@ cleaned as (
 
     select
         reported_person_id,
+        is_serial_number,
         regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id
     from reported
+    where not is_serial_number
 
 ),
 
@@ -81,6 +85,7 @@ valid as (
 
     select
         reported_person_id,
+        is_serial_number,
         person_id,
         -- unknown month or day (samordningsnummer): the whole birth year is good enough
         coalesce(birth_date, make_date(birth_year, 1, 1)) as person_valid_from
@@ -92,13 +97,35 @@ valid as (
 
 ),
 
+-- A serial number is one person and no other's, and nobody knows when that person was born: R5 is not asked of it.
+numbered as (
+
+    select
+        reported_person_id,
+        is_serial_number,
+        'serial number ' || reported_person_id as person_id,
+        make_date(1, 1, 1) as person_valid_from
+    from reported
+    where is_serial_number
+
+),
+
+persons as (
+
+    select * from valid
+    union all
+    select * from numbered
+
+),
+
 final as (
 
     select
         reported_person_id,
+        is_serial_number,
         {{ person_hmac('person_id') }} as person_key,
         person_valid_from
-    from valid
+    from persons
 
 )
 

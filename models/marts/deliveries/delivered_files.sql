@@ -6,6 +6,39 @@ files as (
 
 ),
 
+delivered_facts as (
+
+    select * from {{ ref('stg_par__facts') }}
+
+),
+
+register_facts as (
+
+    select * from {{ ref('register_facts') }}
+
+),
+
+layouts as (
+
+    select * from {{ ref('layouts') }}
+
+),
+
+facts_by_status as (
+
+    select
+        file_name,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'derived')
+            as facts_derived,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'assumed')
+            as facts_assumed,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'absent') as facts_absent
+    from delivered_facts
+    inner join register_facts using (column_name)
+    group by file_name
+
+),
+
 quarantined as (
 
     select
@@ -20,11 +53,18 @@ final as (
 
     select
         file_name,
+        layout_id,
+        layouts.layout_name_sv,
+        facts_by_status.facts_derived,
+        facts_by_status.facts_assumed,
+        facts_by_status.facts_absent,
         files.rows_delivered,
         files.rows_accepted,
         cast(coalesce(quarantined.rows_quarantined, 0) as bigint) as rows_quarantined,
         files.rows_found
     from files
+    inner join layouts using (layout_id)
+    left join facts_by_status using (file_name)
     left join quarantined using (file_name)
 
 )
