@@ -60,19 +60,21 @@ def column_names(width: int) -> list[str]:
     return [f"column{number}" for number in range(1, width + 1)]
 
 
-def scan(path: Path, literal: str, delimiter: str, encoding: str, width: int, skips_rows: bool) -> str:
-    """The DuckDB table function that reads a file as text. Rows are skipped only where ragged ones were found.
+def scan(path: Path, literal: str, text: tuple[str, str], width: int, skips_rows: bool) -> str:
+    """The DuckDB table function that reads a text of a delimiter and an encoding. Rows are skipped only where ragged
+    ones were found.
 
     Nothing is left to be guessed by DuckDB, which looks at the first rows of a file and at how its name ends.
     """
+    delimiter, encoding = text
     # what it calls latin-1 is all of windows-1252 that `check_lines` lets through
     encoded = "" if encoding == "utf-8" else "encoding = 'latin-1', "
     columns = ", ".join(f"{name}: 'varchar'" for name in column_names(width))
     compression = "gzip" if _is_packed(path) else "none"
     return (
         f"read_csv({literal}, auto_detect = false, columns = {{{columns}}}, header = true, delim = '{delimiter}', "
-        f"quote = '\"', escape = '\"', compression = '{compression}', {encoded}null_padding = false, strict_mode = true, "
-        f"hive_partitioning = false, ignore_errors = {str(skips_rows).lower()})"
+        f"quote = '\"', escape = '\"', compression = '{compression}', {encoded}null_padding = false, "
+        f"strict_mode = true, hive_partitioning = false, ignore_errors = {str(skips_rows).lower()})"
     )
 
 

@@ -70,7 +70,7 @@ class DataFile:
             table = f"read_parquet({file_literal(self.path)}, hive_partitioning = false)"
         else:
             literal, skips_rows = file_literal(self.path), bool(self.ragged_rows)
-            table = csv_files.scan(self.path, literal, self.delimiter, self.encoding, self.width, skips_rows)
+            table = csv_files.scan(self.path, literal, (self.delimiter, self.encoding), self.width, skips_rows)
         if not self.mapping:
             return table
         mapped = ", ".join(f"{expression} as {column}" for column, expression in self.mapping.items())

@@ -1,4 +1,4 @@
-"""What the rows of a layout must be together: a way to every fact, by a rule that can give it, of a status that is true."""
+"""What the rows of a layout must be together: a way to every fact, by a rule that can give it, with a true status."""
 
 from __future__ import annotations
 

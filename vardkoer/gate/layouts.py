@@ -159,7 +159,7 @@ def columns_of(source: str, columns: dict[str, tuple[str, str]]) -> list[str]:
         pattern = re.escape(source[:-1]) + "([1-9][0-9]{0,2})"
         numbers = [int(found[1]) for column in columns if (found := re.fullmatch(pattern, column))]
         return [f"{source[:-1]}{number}" for number in range(1, max(numbers, default=0) + 1)]
-    return [name for name in source.split(":")[0].split("|") if name in columns][:1]
+    return [name for name in source.partition(":")[0].split("|") if name in columns][:1]
 
 
 def plain_name(source: str) -> str:
@@ -281,9 +281,7 @@ def _gather(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> tu
     (source,) = rule.sources
     names = columns_of(source, file.columns)
     texts = [values.stored(*file.columns[name]) if name in file.columns else "null" for name in names]
-    found = " or ".join(
-        f"regexp_full_match({text}, {text_literal(listed_codes)})" for text in texts if text != "null"
-    )
+    found = " or ".join(f"regexp_full_match({text}, {text_literal(listed_codes)})" for text in texts if text != "null")
     # a column holds one code, so that a blank within it does not make two
     places = ", ".join(
         f"coalesce(nullif(regexp_replace({text}, '[\\s\\v\\p{{Z}},;|/]+', '', 'g'), ''), '{NO_CODE}')"

@@ -27,15 +27,16 @@ layouts as (
 facts_by_status as (
 
     select
-        file_name,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'derived')
-            as facts_derived,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'assumed')
-            as facts_assumed,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where status = 'absent') as facts_absent
+        delivered_facts.file_name,
+        string_agg(column_name, ' ' order by register_facts.fact_order)
+            filter (where delivered_facts.status = 'derived') as facts_derived,
+        string_agg(column_name, ' ' order by register_facts.fact_order)
+            filter (where delivered_facts.status = 'assumed') as facts_assumed,
+        string_agg(column_name, ' ' order by register_facts.fact_order)
+            filter (where delivered_facts.status = 'absent') as facts_absent
     from delivered_facts
     inner join register_facts using (column_name)
-    group by file_name
+    group by delivered_facts.file_name
 
 ),
 
