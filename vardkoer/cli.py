@@ -51,6 +51,18 @@ def build() -> int:
 
 @vardkoer.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+def look(folder: Path) -> int:
+    """What the extract in FOLDER is: layouts, what they lack, first faults.
+
+    Takes seconds and builds nothing. Exit codes: 0 a build can read it, 3 it would be refused.
+    """
+    from vardkoer.gate.look import look
+
+    return look(folder)
+
+
+@vardkoer.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 def reduce(folder: Path) -> int:
     """A small extract of a large one, by Spark, into a new FOLDER.
 

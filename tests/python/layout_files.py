@@ -194,3 +194,31 @@ def write_file(path: Path, rows: list[Row], delimiter: str, encoding: str) -> No
 
 def _literal(value: str) -> str:
     return "nullif('" + value.replace("'", "''") + "', '')"
+
+
+# Twenty rows of each layout, as its files are called and written (tests/layouts).
+EXAMPLES = {
+    "contract": ("{0}.csv", "semicolon", "utf-8"),
+    "agency_research": ("UT_R_PAR_{0}_2025.txt", "tab", "latin-1"),
+    "wide_codes": ("patient_{0}.csv", "comma", "utf-8"),
+    "region_split_identity": ("{0}.txt", "pipe", "windows-1252"),
+}
+
+
+def write_examples(folder: Path) -> None:
+    """The same twenty contacts in each layout."""
+    chance = random.Random(20)
+    extract: Extract = {"sv": [], "ov": []}
+    for number in range(20):
+        row = _contact(chance, number)
+        own = random.Random(row["personnummer"])
+        places = {"lkf": own.choice(RESIDENCES), "sjukhus": own.choice(HOSPITALS)}
+        dates = {f"opd{place}": row.get(f"opd{place}", "") for place in range(1, 4)}
+        codes = " ".join(row["op"].split()[:3])
+        plain = {name: value for name, value in row.items() if not name.startswith("opd")}
+        extract["sv" if number < 10 else "ov"].append(plain | places | {"op": codes} | dates)
+    for layout, (name, delimiter, encoding) in EXAMPLES.items():
+        for care, rows in extract.items():
+            path = folder / layout / care / name.format(care.upper())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, [LAYOUTS[layout](row) for row in rows], delimiter, encoding)

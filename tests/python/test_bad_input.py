@@ -389,7 +389,7 @@ def test_only_a_file_that_has_changed_is_looked_at_again(tmp_path: Path, monkeyp
     gate.remember(before, SEEDS, memory)
     looked_at = []
     open_file = gate.files.open_file
-    monkeypatch.setattr(gate.files, "open_file", lambda path, form: looked_at.append(path) or open_file(path, form))
+    monkeypatch.setattr(gate.files, "open_file", lambda path, *how: looked_at.append(path) or open_file(path, *how))
     assert gate.check(tmp_path / "par", None, SEEDS, memory) == before
     assert not looked_at
     write_csv(tmp_path / "par" / "ov" / "one.csv", *[ROW] * 3)

@@ -183,7 +183,7 @@ def _delivered_file(folder: str, path: Path, name: str, known: Any, known_layout
     if known and known["account"]["version"] == version:
         return DeliveredFile(DataFile.from_json(known["file"], path), folder, Account.from_json(known["account"]))
     file = layouts.open_file(path, folder, known_layouts)
-    account = layouts.with_figures_asked(account_of(file, name, version, known_layouts.listed_codes), file)
+    account = layouts.checked(account_of(file, name, version, known_layouts.listed_codes), file)
     file = file.reduced_to([*REQUIRED, *OPTIONAL, *procedure_dates(file), reduced.MARK])
     if files.version_of(path) != version:
         raise DeliveryError(path, "changes while it is read", "build again when it is whole")

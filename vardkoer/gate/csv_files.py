@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import gzip
+import itertools
 import re
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import IO
 
 # A header is row 1 of its file.
 HEADER_ROW = 1
+BLOCK = 1_000_000
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 NAMES = {"utf-8": "UTF-8", "windows-1252": "windows-1252", "latin-1": "latin-1"}
 # What a decoder calls UTF-8 that may begin with a byte order mark.
@@ -78,11 +80,11 @@ def scan(path: Path, literal: str, text: tuple[str, str], width: int, skips_rows
     )
 
 
-def read(path: Path, form: Form = CONTRACT) -> CsvFile:
-    """Look at every line and every row of a file. Raises CsvError."""
+def read(path: Path, form: Form = CONTRACT, most_lines: int | None = None) -> CsvFile:
+    """Look at every line and every row of a file, or at the first lines alone. Raises CsvError."""
     for encoding in form.encodings:
         try:
-            first_line = check_lines(path, encoding)
+            first_line = check_lines(path, encoding, most_lines)
             break
         except UnreadableError:
             if encoding == form.encodings[-1]:
@@ -92,7 +94,7 @@ def read(path: Path, form: Form = CONTRACT) -> CsvFile:
         name = next(name for name, sign in DELIMITERS.items() if sign == delimiter)
         remedy = f"save it with {' or '.join(form.delimiters)} between the columns"
         raise CsvError(f"columns are separated by {name}s", remedy, row=HEADER_ROW)
-    rows, ragged_rows = _count_rows(path, delimiter, encoding, len(header))
+    rows, ragged_rows = _count_rows(lines(path, encoding, most_lines), delimiter, len(header))
     return CsvFile(header, delimiter, encoding, rows, tuple(ragged_rows))
 
 
@@ -119,10 +121,10 @@ def _is_packed(path: Path) -> bool:
     return path.name.lower().endswith(".gz")
 
 
-def check_lines(path: Path, encoding: str = "utf-8") -> str:
+def check_lines(path: Path, encoding: str = "utf-8", most_lines: int | None = None) -> str:
     """The header, when every line is plain text and all lines end alike."""
     header, first_end = "", ""
-    for number, line in enumerate(lines(path, encoding), start=1):
+    for number, line in enumerate(lines(path, encoding, most_lines), start=1):
         if "\0" in line:
             raise CsvError("NUL character", "deliver a plain text file", row=number)
         end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
@@ -146,11 +148,11 @@ def check_lines(path: Path, encoding: str = "utf-8") -> str:
     return header
 
 
-def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
+def lines(path: Path, encoding: str = "utf-8", most_lines: int | None = None) -> Iterator[str]:
     """The lines of a file with their ends, without a byte order mark. Raises CsvError."""
     try:
         with _open(path) as stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(itertools.islice(stream, most_lines), start=1):
                 if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
                     raise CsvError("is encoded in UTF-16", "save it as UTF-8", row=HEADER_ROW)
                 yield line.decode(WITH_MARK.get(encoding, encoding) if number == HEADER_ROW else encoding)
@@ -161,10 +163,22 @@ def lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
         raise CsvError("cannot be unpacked or read to its end", "deliver the whole file again") from None
 
 
-def _count_rows(path: Path, delimiter: str, encoding: str, width: int) -> tuple[int, list[int]]:
+def count_lines(path: Path) -> int:
+    """How many lines a file has, whatever they hold. Raises CsvError."""
+    count, last = 0, b"\n"
+    try:
+        with _open(path) as stream:
+            while block := stream.read(BLOCK):
+                count, last = count + block.count(b"\n"), block[-1:]
+    except (OSError, EOFError, zlib.error):
+        raise CsvError("cannot be unpacked or read to its end", "deliver the whole file again") from None
+    return count + (last != b"\n")
+
+
+def _count_rows(of_file: Iterator[str], delimiter: str, width: int) -> tuple[int, list[int]]:
     """How many rows there are below the header, and which of them have not as many fields as it."""
     rows, ragged_rows = 0, []
-    reader = csv.reader(lines(path, encoding), delimiter=delimiter, strict=True)
+    reader = csv.reader(of_file, delimiter=delimiter, strict=True)
     try:
         next(reader, None)
         for fields in reader:

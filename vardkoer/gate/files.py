@@ -48,7 +48,7 @@ class DataFile:
 
     In another layout than the contract's, `mapping` gives the expression of each column above in the file's own
     columns, and `certain` are those that no row can have unreadable. `statuses` says of every fact whether the file
-    reports it (`layouts.py`).
+    reports it (`layouts.py`). Of a file that is only looked at (`look.py`) no more than `most_rows` are read.
     """
 
     path: Path
@@ -62,6 +62,7 @@ class DataFile:
     mapping: dict[str, str] = dataclasses.field(default_factory=dict)
     certain: tuple[str, ...] = ()
     statuses: dict[str, str] = dataclasses.field(default_factory=dict)
+    most_rows: int | None = None
 
     @property
     def scan(self) -> str:
@@ -69,8 +70,10 @@ class DataFile:
         if self.delimiter is None:
             table = f"read_parquet({file_literal(self.path)}, hive_partitioning = false)"
         else:
-            literal, skips_rows = file_literal(self.path), bool(self.ragged_rows)
+            literal, skips_rows = file_literal(self.path), bool(self.ragged_rows) or self.most_rows is not None
             table = csv_files.scan(self.path, literal, (self.delimiter, self.encoding), self.width, skips_rows)
+        if self.most_rows is not None:
+            table = f"(from {table} limit {self.most_rows})"
         if not self.mapping:
             return table
         mapped = ", ".join(f"{expression} as {column}" for column, expression in self.mapping.items())
@@ -189,24 +192,35 @@ def version_of(path: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
-def open_file(path: Path, form: csv_files.Form = csv_files.CONTRACT) -> DataFile:
-    """Open one file: readable and of the kind its name says, a text in one of the forms. Raises DeliveryError."""
+def open_file(path: Path, form: csv_files.Form = csv_files.CONTRACT, most_rows: int | None = None) -> DataFile:
+    """Open one file: readable and of the kind its name says, a text in one of the forms. Raises DeliveryError.
+
+    With `most_rows` only the first of them are read, and of a text only they are counted.
+    """
     start = _start_of(path)
     if _is_called_parquet(path):
-        return _open_parquet(path, start)
+        return dataclasses.replace(_open_parquet(path, start), most_rows=most_rows)
     try:
-        found = csv_files.read(path, form)
+        found = csv_files.read(path, form, most_rows and most_rows + csv_files.HEADER_ROW)
     except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
     columns = _csv_columns(path, found.header)
+    rows_read = found.rows - len(found.ragged_rows)
     opened = DataFile(
-        path, columns, len(columns), found.rows, found.delimiter, found.ragged_rows, encoding=found.encoding
+        path,
+        columns,
+        len(columns),
+        found.rows,
+        found.delimiter,
+        found.ragged_rows,
+        encoding=found.encoding,
+        most_rows=rows_read if most_rows else None,
     )
     try:
         ((read,),) = in_memory().execute(f"select count(*) from {opened.scan}").fetchall()
     except duckdb.Error:
         read = None
-    if read != found.rows - len(found.ragged_rows):
+    if read != rows_read:
         raise DeliveryError(path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
     return opened
 

@@ -84,13 +84,7 @@ class Layouts:
 
     def of(self, header: DataFile, folder: str) -> Layout:
         """The one layout that a file has. Raises DeliveryError."""
-        lacking = {
-            layout: [
-                source for source in layout.sources_needed(self.optional) if not columns_of(source, header.columns)
-            ]
-            for layout in self.known
-            if layout.layout_id == self.forced or not self.forced
-        }
+        lacking = self.lacking(header)
         fitting = [layout for layout, sources in lacking.items() if not sources and _may_be(layout, header, folder)]
         if len(fitting) == 1:
             return fitting[0]
@@ -104,7 +98,7 @@ class Layouts:
             raise DeliveryError(
                 header.path, f"PAR_LAYOUT is {self.forced}, which is no layout", f"name one of {self.names}"
             )
-        nearest = min(lacking, key=lambda layout: _share_lacking(layout, lacking[layout], self.optional))
+        nearest = self.nearest(header)
         if not lacking[nearest]:
             raise DeliveryError(
                 header.path,
@@ -118,6 +112,24 @@ class Layouts:
             "python -m vardkoer look FOLDER says what to type",
             column=", ".join(map(plain_name, lacking[nearest])),
         )
+
+    def lacking(self, header: DataFile) -> dict[Layout, list[str]]:
+        """What a file lacks of each layout that it may have."""
+        return {
+            layout: [
+                source for source in layout.sources_needed(self.optional) if not columns_of(source, header.columns)
+            ]
+            for layout in self.known
+            if layout.layout_id == self.forced or not self.forced
+        }
+
+    def nearest(self, header: DataFile) -> Layout:
+        """The layout of which a file lacks the least."""
+        shares = {
+            layout: len(sources) / len(list(layout.sources_needed(self.optional)))
+            for layout, sources in self.lacking(header).items()
+        }
+        return min(shares, key=lambda layout: shares[layout])
 
     @property
     def names(self) -> str:
@@ -149,10 +161,6 @@ def _may_be(layout: Layout, header: DataFile, folder: str) -> bool:
     return layout.folder in ("", folder) and name.endswith(layout.suffixes)
 
 
-def _share_lacking(layout: Layout, lacking: list[str], optional: set[str]) -> float:
-    return len(lacking) / len(list(layout.sources_needed(optional)))
-
-
 def columns_of(source: str, columns: dict[str, tuple[str, str]]) -> list[str]:
     """The columns of a file that a source names: one, or of `op*` all up to the last."""
     if source.endswith("*"):
@@ -167,17 +175,17 @@ def plain_name(source: str) -> str:
     return source.replace("*", "1").split(":")[0].replace("|", " or ")
 
 
-def open_file(path: Path, folder: str, layouts: Layouts) -> DataFile:
-    """Open one file in the layout that it has. Raises DeliveryError."""
+def open_file(path: Path, folder: str, layouts: Layouts, most_rows: int | None = None) -> DataFile:
+    """Open one file in the layout that it has, or its first rows. Raises DeliveryError."""
     header = files.open_header(path)
     try:
         layout = layouts.of(header, folder)
     except DeliveryError:
         # what is the matter with the text itself comes first
         is_text = all(name.isprintable() for name in header.columns)
-        files.open_file(path, csv_files.ANY if is_text else csv_files.CONTRACT)
+        files.open_file(path, csv_files.ANY if is_text else csv_files.CONTRACT, most_rows)
         raise
-    return mapped(files.open_file(path, layout.form), layout, layouts.listed_codes)
+    return mapped(files.open_file(path, layout.form, most_rows), layout, layouts.listed_codes)
 
 
 def mapped(file: DataFile, layout: Layout, listed_codes: str) -> DataFile:
@@ -195,10 +203,20 @@ def mapped(file: DataFile, layout: Layout, listed_codes: str) -> DataFile:
     )
 
 
-def with_figures_asked(account: Account, file: DataFile) -> Account:
-    """An account without figures about a fact that its layout has something else for."""
+def checked(account: Account, file: DataFile) -> Account:
+    """An account without figures about a fact that its layout has something else for. Raises DeliveryError."""
+    figures = account.figures
+    identities = figures["rows_found"] - figures["identity_missing"] - figures["identity_unreadable"]
+    if file.statuses["personnummer"] == "assumed" and identities:
+        raise DeliveryError(
+            file.path,
+            f"is a serial number by the layout {file.layout_id}, and {identities} rows have twelve digits as an "
+            "identity number has",
+            "give it the status reported in a layout of your own",
+            column="personnummer",
+        )
     senseless = {name for (column, status), name in SENSELESS.items() if file.statuses[column] == status}
-    return dataclasses.replace(account, figures=account.figures | dict.fromkeys(senseless, 0))
+    return dataclasses.replace(account, figures=figures | dict.fromkeys(senseless, 0))
 
 
 def _status_in(file: DataFile, rule: Rule) -> str:
@@ -266,7 +284,9 @@ def _part(column: str, kind: str, width: str) -> str:
         return stored
     digits = f"trim({stored}, '{values.BLANKS}')"
     return (
-        f"case when strlen({stored}) = {width} then {stored} when {stored} is null or {digits} = '' then null "
+        # quick for nearly all: it begins with a digit and is as long as it should be
+        f"case when strlen({stored}) = {width} and {stored} between '0' and ':' then {stored} "
+        f"when {stored} is null or {digits} = '' then null "
         f"when regexp_full_match({digits}, '[0-9]{{1,{width}}}') then lpad({digits}, {width}, '0') "
         f"else '{MISSING_PART}' end"
     )
