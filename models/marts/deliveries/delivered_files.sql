@@ -36,6 +36,7 @@ facts_by_status as (
             filter (where delivered_facts.status = 'absent') as facts_absent
     from delivered_facts
     inner join register_facts using (column_name)
+    where register_facts.rules is not null
     group by delivered_facts.file_name
 
 ),
