@@ -62,6 +62,20 @@ def look(folder: Path) -> int:
 
 
 @vardkoer.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+def convert(file: Path, folder: Path) -> int:
+    """A FILE of SAS, Stata or SPSS (.sas7bdat, .dta, .sav) as Parquet into FOLDER.
+
+    What it holds then lies there too, identity numbers among it. Exit codes: 0 written, 3 the file was refused, 5
+    pyreadstat is not installed.
+    """
+    from vardkoer.convert import convert
+
+    return convert(file, folder)
+
+
+@vardkoer.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def reduce(folder: Path) -> int:
     """A small extract of a large one, by Spark, into a new FOLDER.

@@ -288,7 +288,10 @@ def test_quarantine_balances_in_the_warehouse(project: CompiledProject, tmp_path
     file = many_rows(tmp_path / "par")
     file.write_text(file.read_text(encoding="utf-8").replace("2025-08-10", "soon", 1), encoding="utf-8")
     with project.build(tmp_path / "par") as connection:
-        files = connection.execute("from warehouse.marts.delivered_files").fetchall()
+        files = connection.execute(
+            "select file_name, rows_delivered, rows_accepted, rows_quarantined, rows_found "
+            "from warehouse.marts.delivered_files"
+        ).fetchall()
         outcomes = connection.execute("select outcome, rows from warehouse.marts.row_account").fetchall()
         rows = connection.execute("select * from warehouse.marts.quarantined_rows").fetchall()
     assert files == [("ov/many.csv", GOOD_ROWS, GOOD_ROWS - 1, 1, GOOD_ROWS - 1)]

@@ -128,6 +128,7 @@ class _Workbook:
         facts = [
             *([("Obs", SAMPLE_NOTE)] if self.release.is_sample else []),
             *(("Avstämning", settlement.vintage.removeprefix("Avstämning: ")) for settlement in settlements),
+            ("Underlag", " ".join(self.release.layouts)),
             ("Utgivare", publication["publisher_name"]),
             ("Kontakt", f"{publication['contact_name']}, {publication['contact_email']}"),
             ("Licens", f"{publication['licence_name']}, {publication['licence_uri']}"),
