@@ -212,7 +212,11 @@ def write_examples(folder: Path) -> None:
     for number in range(20):
         row = _contact(chance, number)
         own = random.Random(row["personnummer"])
-        places = {"lkf": own.choice(RESIDENCES), "sjukhus": own.choice(HOSPITALS)}
+        places = {
+            "lkf": own.choice(RESIDENCES[:4]),
+            "sjukhus": own.choice(HOSPITALS[:3]),
+            "hdia": row["hdia"] or "M160",
+        }
         dates = {f"opd{place}": row.get(f"opd{place}", "") for place in range(1, 4)}
         codes = " ".join(row["op"].split()[:3])
         plain = {name: value for name, value in row.items() if not name.startswith("opd")}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import datetime as dt
+import os
 import random
 import re
 import shutil
@@ -14,7 +16,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 from compiled_project import GRANT_MARTS, MARTS, CompiledProject
-from extracts import identity
+from extracts import identity, numbered_person
 from layout_files import (
     CONTRACT_FORMS,
     EXAMPLES,
@@ -23,6 +25,7 @@ from layout_files import (
     random_extract,
     write_examples,
     write_extract_in,
+    write_file,
 )
 
 from vardkoer import gate
@@ -119,7 +122,7 @@ def test_the_examples_are_the_same_twenty_contacts(project: CompiledProject, tmp
 @pytest.mark.parametrize(
     ("layout", "lines"),
     {
-        "contract": ["every column of the contract is there|absent   utdatum"],
+        "contract": ["every fact that the rules need is there"],
         "agency_research": [
             "derived  lkf from lan, kommun",
             r"assumed  personnummer from lopnr: .* \(R5\)",
@@ -140,6 +143,12 @@ def test_look_says_what_an_extract_is(layout: str, lines: list[str]) -> None:
     if layout not in WITHOUT_VINTAGE:
         assert "provisional" not in answer.output
     assert not re.search("[0-9]{10}", answer.output)
+
+
+def test_the_readme_shows_what_look_prints() -> None:
+    answer = CliRunner().invoke(vardkoer, ["look", str(EXAMPLES_OF_LAYOUTS / "agency_research")])
+    shown = answer.output.replace(str(EXAMPLES_OF_LAYOUTS / "agency_research"), "/path/to/extract")
+    assert shown in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def test_an_unknown_layout_says_what_to_type_and_typing_it_works(
@@ -306,3 +315,83 @@ def test_a_fact_may_be_in_the_name_of_a_file_or_the_same_for_all(tmp_path: Path)
     (par_path / "ov" / "par_20250810.csv").rename(par_path / "ov" / "par.csv")
     with pytest.raises(gate.RefusalError, match="column=inrapporterad: its name does not say"):
         gate.check_extract(par_path, tmp_path / "seeds")
+
+
+# Layouts that need a join: the queries of the page
+
+
+def query_of_page(name: str) -> str:
+    """A query as docs/layouts.md has it."""
+    page = (PROJECT / "docs" / "layouts.md").read_text(encoding="utf-8")
+    return page.partition(f"```sql {name}\n")[2].partition("```")[0]
+
+
+def joined(folder: Path, name: str) -> Path:
+    """The extract that a query makes of the files of a folder."""
+    for care in ("sv", "ov"):
+        (folder / "par" / care).mkdir(parents=True)
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        duckdb.execute(query_of_page(name))
+    finally:
+        os.chdir(before)
+    return folder / "par"
+
+
+CONTACT = ("leverans_nr", "inrapporterad", "makulerad", "personnummer", "lkf", "sjukhus", "indatum", "hdia")
+
+
+def test_one_code_a_row_is_brought_together(project: CompiledProject, tmp_path: Path) -> None:
+    contacts = list(csv.DictReader((EXAMPLES_OF_LAYOUTS / "contract" / "ov" / "OV.csv").open(), delimiter=";"))
+    rows = [
+        {"kontakt_id": row["vardkontakt_id"]}
+        | {name: row[name] for name in CONTACT}
+        | {"ordning": str(place), "kod": code, "kod_datum": row.get(f"opd{place}", "")}
+        for row in contacts
+        for place, code in enumerate(row["op"].split() or [""], start=1)
+    ]
+    write_file(tmp_path / "koder.csv", rows, "semicolon", "utf-8")
+    shutil.copytree(EXAMPLES_OF_LAYOUTS / "contract" / "ov", tmp_path / "expected" / "ov")
+    (tmp_path / "expected" / "sv").mkdir()
+    with (
+        project.build(tmp_path / "expected") as expected,
+        project.build(joined(tmp_path, "one_code_a_row")) as found,
+    ):
+        assert found.execute(DECISIONS).fetchall() == expected.execute(DECISIONS).fetchall() != []
+
+
+def test_record_files_are_brought_together_and_what_is_gone_is_withdrawn(tmp_path: Path) -> None:
+    """Delivered in August: two contacts. In September one of them is gone, and an older one need not be there."""
+    contacts = {
+        "20250810": [("stays", "2025-07-01"), ("gone", "2025-07-01"), ("old", "2025-05-31")],
+        "20250910": [("stays", "2025-07-01")],
+    }
+    for number, (received, found) in enumerate(contacts.items()):
+        rows = [
+            {"kontakt_id": contact, "personnummer": numbered_person(place + number), "lkf": "0180", "sjukhus": "10013"}
+            | {"indatum": start, "hdia": "H251"}
+            for place, (contact, start) in enumerate(found)
+        ]
+        codes = [
+            {"kontakt_id": contact, "ordning": place, "kod": code, "kod_datum": ""}
+            for contact, _ in found
+            for place, code in (("1", "AAA99"), ("2", "CJE20"))
+        ]
+        write_file(tmp_path / f"kontakt_{received}.txt", rows, "semicolon", "utf-8")
+        write_file(tmp_path / f"atgard_{received}.txt", codes, "semicolon", "utf-8")
+    with duckdb.connect() as connection:
+        par_path = joined(tmp_path, "record_files")
+        for statement in sources.statements(gate.check_extract(par_path, SEEDS)):
+            connection.execute(statement)
+        rows = connection.execute(
+            f"select vardkontakt_id, inrapporterad, makulerad, op from {sources.DATABASE}.ov order by all"
+        ).fetchall()
+    august, september = dt.date(2025, 8, 10), dt.date(2025, 9, 10)
+    assert rows == [
+        ("gone", august, False, "AAA99 CJE20"),
+        ("gone", september, True, "AAA99 CJE20"),
+        ("old", august, False, "AAA99 CJE20"),
+        ("stays", august, False, "AAA99 CJE20"),
+        ("stays", september, False, "AAA99 CJE20"),
+    ]

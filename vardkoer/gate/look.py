@@ -113,6 +113,8 @@ def _print_layout(layout: Layout, of_layout: list[DataFile], facts: list[Row]) -
     said = False
     for status in STATUSES:
         for fact in facts:
+            if not fact["rules"]:
+                continue
             files_so = [file for file in of_layout if file.statuses[fact["column_name"]] == status]
             if files_so:
                 said = True
@@ -120,7 +122,7 @@ def _print_layout(layout: Layout, of_layout: list[DataFile], facts: list[Row]) -
                 some = "" if len(files_so) == len(of_layout) else f" in {len(files_so)} of {len(of_layout)} files"
                 print(f"  {status:<8} {fact['column_name']}{some}{_origin(rule, status)}{_cost(fact, status)}")
     if not said:
-        print("  every column of the contract is there")
+        print("  every fact that the rules need is there")
 
 
 def _origin(rule: Rule, status: str) -> str:
