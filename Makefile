@@ -55,7 +55,7 @@ $(VENV)/installed-test: $(VENV)/installed requirements-test.txt
 
 MILLIONS ?= 1 10 75
 RUNS ?= 3
-bench: $(VENV)/installed
+bench: $(VENV)/installed-test
 	pip install --quiet --requirement bench/requirements.txt
 	python -m bench --millions $(MILLIONS) --runs $(RUNS) --write-page
 

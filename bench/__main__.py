@@ -1,25 +1,27 @@
-"""`python -m bench --millions 1 10 75 --runs 3 --write-page`: how long the counts take, against what they could take.
+"""`python -m bench --millions 1 10 75 --runs 3 --write-page`: how long users wait, against what it could take.
 
-Generates extracts, builds warehouses from them, runs the programs that the build is held against, and prints medians
-and ratios. Every answer must be the warehouse's; the benchmark ends with an error otherwise. See docs/performance.md.
+Generates extracts, runs on them the commands that users run and the programs that these are held against, and prints
+medians and ratios. Every answer must be the warehouse's; the benchmark ends with an error otherwise. See
+docs/performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 from bench import page
-from bench.build import Build, ScratchProject, run_dbt, trivial_project
-from bench.measure import Measurement, MeasurementError, run_module
+from bench.measure import Measurement, MeasurementError, measure, run_module
+from bench.scratch import ScratchProject, run_dbt, trivial_project
 from vardkoer.paths import PROJECT
 
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 NAIVE = Path(__file__).with_name("naive")
-Results = dict[str, list[Measurement | Build]]
+COMMANDS = {"report": ("report", "--output"), "export": ("export", "--output"), "docs": ("docs",)}
+Results = dict[str, list[Measurement]]
 
 
 def main() -> int:
@@ -28,7 +30,7 @@ def main() -> int:
     parser.add_argument("--millions", type=float, nargs="+", default=[1], help="rows of each extract, in millions")
     parser.add_argument("--runs", type=int, default=3, help="how often everything is run; medians are shown")
     parser.add_argument(
-        "--naive-up-to", type=float, default=10, help="largest extract, in millions, for the naive chain"
+        "--naive-up-to", type=float, default=10, help="largest extract, in millions, for the textbook chain"
     )
     parser.add_argument("--work", type=Path, default=Path("bench/work"), help="folder of the extracts and warehouses")
     parser.add_argument("--write-page", action="store_true", help="put the results into docs/performance.md")
@@ -36,10 +38,10 @@ def main() -> int:
     work = arguments.work.absolute()
     results = {}
     try:
+        sample = measure_sample(work, arguments.runs)
         for millions in sorted(arguments.millions):
             results[millions] = measure_size(work, millions, arguments.runs, millions <= arguments.naive_up_to)
             say(page.size_table(millions, results[millions]))
-        sample = measure_sample(work, arguments.runs)
     except MeasurementError as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,83 +57,72 @@ def measure_size(work: Path, millions: float, runs: int, is_naive_run: bool) -> 
     folder = work / f"{millions:g}_million"
     say(f"{millions:g} million rows: extract")
     run_module("extract", folder, round(millions * 1_000_000))
-    scratch = folder / "scratch"
-    project = ScratchProject(scratch)
-    extract, answer = scratch / "extract", scratch / "answer.parquet"
-    deliver(folder / "par", extract)
-    say("what dbt parses once")
-    nodes = project.run(extract).nodes
-    project.run(extract, "parse", DUCKDB_MEMORY_LIMIT="1GB")
-    trivial = trivial_project(scratch / "trivial", nodes)
-    run_trivial(trivial)
+    scratch, extract = folder / "scratch", folder / "par"
+    project = ScratchProject(scratch, extract)
+    answer, seeds = scratch / "answer.parquet", project.root / "seeds"
     results: Results = defaultdict(list)
     for run in range(1, runs + 1):
         say(f"run {run} of {runs}")
         for name, column in (("floor_op", "op"), ("floor_needed", "needed")):
             results[name].append(run_module("floor", column, extract))
-        results["trivial"].append(run_trivial(trivial))
+        for program in ("by_hand_duckdb", "by_hand_polars"):
+            results[program].append(run_module(program, extract, seeds, answer))
         results["gate"].append(run_module("gate", extract))
         project.forget()
-        results["first"].append(project.run(extract))
-        results["unchanged"].append(project.run(extract))
-        for program in ("by_hand_duckdb", "by_hand_polars"):
-            results[program].append(run_module(program, extract, project.root / "seeds", answer))
-            run_module("check", project.warehouse, answer)
-        deliver(folder / "next_month", extract)
-        results["month"].append(project.run(extract))
-        count_again(project, extract, answer)
-        project.list_another_code()
-        results["code"].append(project.run(extract))
-        count_again(project, extract, answer)
-        project.restore_codes()
-        deliver(folder / "par", extract)
+        results["make_first"].append(project.vardkoer("build"))
+        run_module("check", project.warehouse, answer)
+        results["make_again"].append(project.vardkoer("build"))
         project.forget()
-        results["limited"].append(project.run(extract, DUCKDB_MEMORY_LIMIT="1GB"))
-        count_again(project, extract, answer)
+        results["dbt_first"].append(project.dbt("build", *WITHOUT_TESTS))
+        results["trivial"].append(run_trivial(scratch / "trivial", results["dbt_first"][-1].nodes))
+        project.forget()
+        results["limited"].append(project.vardkoer("build", DUCKDB_MEMORY_LIMIT="1GB"))
+        run_module("check", project.warehouse, answer)
+        shutil.rmtree(scratch / "reduced", ignore_errors=True)
+        results["reduce"].append(run_module("reduction", extract, scratch / "reduced"))
         if is_naive_run:
-            results["naive"].append(run_naive(scratch, extract, project.root / "seeds"))
+            results["naive"].append(run_naive(scratch, extract, seeds))
             run_module("check", scratch / "naive.duckdb", answer, "main.operation_counts")
     return results
 
 
-def measure_sample(work: Path, runs: int) -> list[Build]:
-    """The sample, built with all its tests."""
-    say("sample")
+def measure_sample(work: Path, runs: int) -> Results:
+    """The commands on the sample, from nothing and with all their tests."""
     project = ScratchProject(work / "sample")
     (PROJECT / "data").mkdir(exist_ok=True)
     (project.root / "data").symlink_to(PROJECT / "data")
-    project.run(None, "build")
-    return [project.run(None, "build") for _ in range(runs)]
+    results: Results = defaultdict(list)
+    say("sample: once, so that it is there")
+    project.dbt("parse")
+    for run in range(1, runs + 1):
+        say(f"sample: run {run} of {runs}")
+        project.forget()
+        results["dbt_with_tests"].append(project.dbt("build"))
+        project.forget()
+        results["make_first"].append(project.vardkoer("build"))
+        for name, command in COMMANDS.items():
+            output = [str(work / "sample" / name)] if command[-1] == "--output" else []
+            results[name].append(project.vardkoer(*command, *output))
+    say("make test")
+    results["test"].append(measure(["make", "test"], PROJECT))
+    return results
 
 
-def deliver(source: Path, extract: Path) -> None:
-    """Put the files of the sixty months in the extract's folder, or one month's files beside them."""
-    if source.name == "par":
-        shutil.rmtree(extract, ignore_errors=True)
-    for path in source.rglob("*.parquet"):
-        place = extract / path.parent.name / path.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, place)
+def run_trivial(folder: Path, nodes: int) -> Measurement:
+    """As many trivial models as the project has nodes, parsed before."""
+    trivial_project(folder, nodes)
+    settings = {"WAREHOUSE_PATH": str(folder / "trivial.duckdb")}
+    run_dbt(folder, settings, "parse")
+    return run_dbt(folder, settings, "build")
 
 
-def run_trivial(folder: Path) -> Measurement:
-    """As many trivial models as the project has nodes."""
-    return run_dbt(folder, {"WAREHOUSE_PATH": str(folder / "trivial.duckdb")}, "build").process
-
-
-def run_naive(scratch: Path, extract: Path, seeds: Path) -> Build:
+def run_naive(scratch: Path, extract: Path, seeds: Path) -> Measurement:
     """The textbook chain, in a warehouse of its own."""
     warehouse = scratch / "naive.duckdb"
     warehouse.unlink(missing_ok=True)
     project = shutil.copytree(NAIVE, scratch / "naive", dirs_exist_ok=True)
     settings = {"PAR_PATH": str(extract), "SEEDS_PATH": str(seeds), "WAREHOUSE_PATH": str(warehouse)}
     return run_dbt(project, settings, "build")
-
-
-def count_again(project: ScratchProject, extract: Path, answer: Path) -> None:
-    """The warehouse must be what is counted anew, whatever was kept."""
-    run_module("by_hand_duckdb", extract, project.root / "seeds", answer)
-    run_module("check", project.warehouse, answer)
 
 
 def say(what: str) -> None:

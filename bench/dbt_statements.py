@@ -17,7 +17,7 @@ from dbt_common.events.base_types import EventMsg
 
 def main() -> int:
     """Run dbt with the arguments; 1 when it fails. RESULT is a list of statements with begin and end in seconds, the
-    node, its folder and whether it is a seed."""
+    node, its folder and its kind."""
     statements: list[dict[str, Any]] = []
 
     def note(event: EventMsg) -> None:
@@ -27,7 +27,7 @@ def main() -> int:
                 {
                     "node": node.node_name,
                     "folder": str(Path(node.node_path).parent),
-                    "is_seed": node.resource_type == "seed",
+                    "kind": node.resource_type,
                     "begin": end - event.data.elapsed,
                     "end": end,
                 }

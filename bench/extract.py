@@ -42,8 +42,7 @@ COLUMNS = {"sv": f"{', '.join(CONTACT_COLUMNS)}, utdatum, {DATES}", "ov": ", ".j
 
 
 def generate(folder: Path, rows: int) -> None:
-    """Write sixty monthly deliveries of about `rows` rows in all below `folder`/par, and the month after them below
-    `folder`/next_month; what is there already is kept."""
+    """Write sixty monthly deliveries of about `rows` rows in all below `folder`/par; what is there already is kept."""
     if (folder / "complete").exists():
         return
     contacts = max(30, round(rows / DELIVERIES / DELIVERIES_OF_A_CONTACT))
@@ -58,7 +57,7 @@ def generate(folder: Path, rows: int) -> None:
 
     def write(number: int) -> None:
         for care, first, count in (("sv", 0, inpatient), ("ov", inpatient, contacts - inpatient)):
-            place = folder / ("par" if number <= DELIVERIES else "next_month") / care
+            place = folder / "par" / care
             place.mkdir(parents=True, exist_ok=True)
             month = FIRST_MONTH.month - 1 + number - 1
             name = f"{care}_{FIRST_MONTH.year + month // 12}_{1 + month % 12:02d}.parquet"
@@ -72,7 +71,7 @@ def generate(folder: Path, rows: int) -> None:
 
     persons = max(1, min(contacts * DELIVERIES // 3, MOST_PERSONS))
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(write, range(1, DELIVERIES + 2)))
+        list(pool.map(write, range(1, DELIVERIES + 1)))
     (folder / "complete").touch()
 
 

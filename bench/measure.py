@@ -9,13 +9,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+# How `make build` says in the end what each of its stages took.
+STAGES = re.compile(r"; seconds: (.*)\.$", re.MULTILINE)
+T = TypeVar("T")
 
 
 class MeasurementError(Exception):
@@ -24,13 +30,21 @@ class MeasurementError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """What a process took: seconds by the clock, of processors, of its work alone (start and imports left out), and the
-    most memory that it had."""
+    """What a process and those that it started took: seconds by the clock, of processors, and of its work alone (start
+    and imports left out; of dbt, while SQL of models and seeds ran), and the most memory that one of them had.
+
+    Of a build there are the seconds of its stages; of dbt those of SQL by layer and model, where statements that ran
+    side by side are added, and how many nodes there were.
+    """
 
     wall: float
     cpu: float
     work: float
     peak_mb: float
+    stages: Counter[str] = dataclasses.field(default_factory=Counter)
+    layers: Counter[str] = dataclasses.field(default_factory=Counter)
+    models: Counter[str] = dataclasses.field(default_factory=Counter)
+    nodes: int = 0
 
 
 def measure(command: list[str], folder: Path, settings: Mapping[str, str] | None = None) -> Measurement:
@@ -51,7 +65,15 @@ def measure(command: list[str], folder: Path, settings: Mapping[str, str] | None
     for line in text.splitlines():
         if line.startswith('{"work"'):
             work = json.loads(line)["work"]
-    return Measurement(wall, usage.ru_utime + usage.ru_stime, work, usage.ru_maxrss / 1024)
+    said = STAGES.search(text)
+    stages = dict(part.rsplit(" ", 1) for part in said[1].split(", ")) if said else {}
+    return Measurement(
+        wall,
+        usage.ru_utime + usage.ru_stime,
+        work,
+        usage.ru_maxrss / 1024,
+        Counter({name: float(seconds) for name, seconds in stages.items()}),
+    )
 
 
 def run_module(name: str, *arguments: object) -> Measurement:
@@ -59,8 +81,9 @@ def run_module(name: str, *arguments: object) -> Measurement:
     return measure([sys.executable, "-m", f"bench.{name}", *map(str, arguments)], Path(__file__).parents[1])
 
 
-def print_work(program: Callable[..., Any], *arguments: Any) -> None:
+def print_work(program: Callable[..., T], *arguments: object) -> T:
     """Run a program and print how long it worked, as `measure` reads it."""
     start = time.perf_counter()
-    program(*arguments)
-    print(json.dumps({"work": time.perf_counter() - start}))
+    answer = program(*arguments)
+    print(json.dumps({"work": time.perf_counter() - start}), flush=True)
+    return answer

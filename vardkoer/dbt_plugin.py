@@ -45,7 +45,11 @@ class Plugin(BasePlugin):
                 paths.received_through()
                 ensure_sample()
                 passed = gate.check(
-                    paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse)
+                    paths.par_path(),
+                    paths.region_reports_path(),
+                    paths.SEEDS,
+                    gate.memory_of(warehouse),
+                    paths.coverage_path(),
                 )
             except (BusyError, gate.RefusalError, paths.SetupError) as error:
                 raise DbtRuntimeError(str(error)) from None

@@ -28,6 +28,11 @@ def uses_sample_reports() -> bool:
     return uses_sample_extract() and not os.environ.get("REGION_REPORTS_PATH")
 
 
+def uses_sample_coverage() -> bool:
+    """True when the generated sample's second list is read."""
+    return uses_sample_extract() and not os.environ.get("COVERAGE_PATH")
+
+
 def par_path() -> Path:
     """Folder with the PAR extract (`sv/` and `ov/`)."""
     return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"]).absolute()
@@ -43,6 +48,14 @@ def region_reports_path() -> Path | None:
     if uses_sample_reports():
         return SAMPLE / "region_reports"
     named = os.environ.get("REGION_REPORTS_PATH")
+    return Path(named).absolute() if named else None
+
+
+def coverage_path() -> Path | None:
+    """Folder with second lists; None where an extract is named and no list is."""
+    if uses_sample_coverage():
+        return SAMPLE / "coverage"
+    named = os.environ.get("COVERAGE_PATH")
     return Path(named).absolute() if named else None
 
 
@@ -66,7 +79,7 @@ def target_path() -> Path:
 
 def absolute_settings() -> dict[str, str]:
     """The environment for a process that works in another folder: what a path is relative to is this one."""
-    named = ("PAR_PATH", "REGION_REPORTS_PATH", "WAREHOUSE_PATH")
+    named = ("PAR_PATH", "REGION_REPORTS_PATH", "COVERAGE_PATH", "WAREHOUSE_PATH")
     settings = {name: str(Path(os.environ[name]).absolute()) for name in named if os.environ.get(name)}
     target = target_path().absolute()
     return settings | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": os.environ.get("DBT_LOG_PATH") or str(target)}

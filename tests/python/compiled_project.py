@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,12 +17,22 @@ from shared_dbt import Dbt, dbt_settings, environment
 from vardkoer import gate
 from vardkoer.dbt_plugin import Plugin
 from vardkoer.gate import sources
+from vardkoer.gate.coverage import read_lists
 from vardkoer.paths import PROJECT
 
 MARTS = ("contact_decisions", "operation_counts")
 GRANT_MARTS = ("grant_earnings", "grant_allocations", "settlement_gaps", "bonus_pots")
 WITHOUT_GRANTS = (*MARTS, "delivered_files", "quarantined_rows", "row_account")
-COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS)
+COVERAGE_MARTS = (
+    "coverage_decisions",
+    "coverage_register_only",
+    "coverage_counts",
+    "coverage_disclosed",
+    "coverage_growth",
+    "coverage_worth_disclosed",
+    "coverage_row_account",
+)
+COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS, *COVERAGE_MARTS)
 
 
 @dataclass(frozen=True)
@@ -50,11 +61,16 @@ class CompiledProject:
         return CompiledProject(self.nodes, plugin)
 
     def build(
-        self, par_path: Path, seeds: Path = PROJECT, marts: tuple[str, ...] = WITHOUT_GRANTS, threads: int = 1
+        self,
+        par_path: Path,
+        seeds: Path = PROJECT,
+        marts: tuple[str, ...] = WITHOUT_GRANTS,
+        threads: int = 1,
+        lists_path: Path | None = None,
     ) -> duckdb.DuckDBPyConnection:
-        """A new database with the marts of an extract; seeds are read from below `seeds`.
+        """A new database with the marts of an extract and of second lists; seeds are read from below `seeds`.
 
-        Raises RefusedDeliveryError when the extract is not what the contract says, duckdb.Error when the SQL fails.
+        Raises RefusedDeliveryError when a file is not what the contract says, duckdb.Error when the SQL fails.
         """
         connection = duckdb.connect(config={"threads": threads})
         for database in sorted({node["database"] for node in self.nodes}):
@@ -63,7 +79,9 @@ class CompiledProject:
         for database, schema in sorted({(node["database"], node["schema"]) for node in self.nodes}):
             connection.execute(f'create schema if not exists "{database}"."{schema}"')
         self.plugin.configure_cursor(connection)
-        for statement in sources.statements(gate.check_extract(par_path, seeds / "seeds")):
+        passed = gate.check_extract(par_path, seeds / "seeds")
+        passed = dataclasses.replace(passed, lists=read_lists(lists_path, seeds / "seeds"))
+        for statement in sources.statements(passed):
             connection.execute(statement)
         for node in self.behind(marts):
             if node["resource_type"] == "seed":

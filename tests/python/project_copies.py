@@ -6,7 +6,7 @@ import csv
 import shutil
 from pathlib import Path
 
-from bench.build import PARTS
+from bench.scratch import PARTS
 from vardkoer.gate.seeds import read_rows
 from vardkoer.paths import PROJECT, SEEDS
 

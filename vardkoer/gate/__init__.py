@@ -20,8 +20,9 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.gate import files, layouts, reduced
+from vardkoer.gate import coverage, files, layouts, reduced
 from vardkoer.gate.account import OPTIONAL, REQUIRED, Account, account_of, procedure_dates
+from vardkoer.gate.coverage import NO_LISTS, SecondLists, read_lists
 from vardkoer.gate.faults import SHOWN_FAULTS, RefusalError, masked, on_one_line
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.layouts import Layouts
@@ -31,6 +32,7 @@ from vardkoer.gate.region_reports import NO_REPORTS, RegionReports, Report, read
 from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import check_seeds
 from vardkoer.gate.values import quoted
+from vardkoer.progress import said_as_it_goes
 
 __all__ = [
     "DeliveredFile",
@@ -62,19 +64,28 @@ class DeliveredFile:
 @dataclasses.dataclass(frozen=True)
 class Passed:
     """What has passed the gate: the files of the extract, the names of those below its folder and that of region
-    reports that are not read, the rows of region reports, and what is unusual."""
+    reports that are not read, the rows of region reports, what is unusual, and second lists."""
 
     files: list[DeliveredFile]
     unread: list[str]
     region_reports: list[Report]
     findings: list[Finding]
+    lists: SecondLists = NO_LISTS
 
 
-def check(par_path: Path, reports_path: Path | None, seeds: Path, memory: Path | None = None) -> Passed:
+def check(
+    par_path: Path,
+    reports_path: Path | None,
+    seeds: Path,
+    memory: Path | None = None,
+    lists_path: Path | None = None,
+) -> Passed:
     """Look at everything that a build reads. Raises RefusalError with a line for each fault."""
     check_seeds(seeds)
     reports = read_reports(reports_path, seeds)
+    lists = read_lists(lists_path, seeds)
     passed = check_extract(par_path, seeds, _remembered(memory, seeds), reports)
+    passed = dataclasses.replace(passed, lists=lists)
     if refusals := [finding.line for finding in passed.findings if finding.is_refusal]:
         raise RefusedDeliveryError(refusals)
     return passed
@@ -107,7 +118,8 @@ def check_extract(
         return delivered
 
     with ThreadPoolExecutor(LOOKS_AT_A_TIME) as pool:
-        looks = list(pool.map(look, (folder for folder, _ in found), (path for _, path in found), names))
+        looking = pool.map(look, (folder for folder, _ in found), (path for _, path in found), names)
+        looks = list(said_as_it_goes(looking, len(found), "files"))
     faults = [str(look) for look in looks if isinstance(look, DeliveryError)]
     faults += map(str, reduced.missing_files(par_path, names, wholes))
     if faults:
@@ -147,16 +159,18 @@ def warnings_of(passed: Passed) -> list[str]:
                 f"file={file.account.name}: {len(rows)} rows in quarantine, of which {withdrawals} withdraw a contact "
                 f"({', '.join(f'{fault} {count}' for fault, count in faults.items())}); see marts.quarantined_rows"
             )
+    lines += coverage.warnings(passed.lists)
     lines += [finding.line for finding in passed.findings]
     shown = [f"warning: {line}" for line in lines[:SHOWN_FAULTS]]
     return shown + ([f"... and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else [])
 
 
-def changed_files(passed: Passed, par_path: Path) -> list[Path]:
-    """The files of an extract that are not what they were when they passed, or are new or gone."""
+def changed_files(passed: Passed, par_path: Path, lists_path: Path | None = None) -> list[Path]:
+    """The files of an extract and of second lists that are not what they were when they passed, or are new or gone."""
     before = {file.file.path: file.account.version for file in passed.files}
     after = {path: _version_or_none(path) for _, path in files.files_below(par_path)[0]}
-    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    return changed + coverage.changed_files(passed.lists, lists_path)
 
 
 def damaged_files(passed: Passed) -> list[DeliveryError]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from string import Template
 from typing import Any
 
@@ -124,7 +124,7 @@ def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Ac
 
     Raises DeliveryError.
     """
-    check_columns(file)
+    check_columns(file, REQUIRED, [*OPTIONAL, *procedure_dates(file)])
     try:
         proven = _proven_readable(file)
         in_doubt = [column for column in FAULTS if column not in proven]
@@ -141,14 +141,14 @@ def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Ac
     return Account(name, version, file.rows, has_clean_ids, unreadable, _months(accepted), _figures(accepted))
 
 
-def check_columns(file: DataFile) -> None:
-    """Every column that the rules need is there, in a type that can be read. Raises DeliveryError."""
-    missing = [column for column in REQUIRED if column not in file.columns]
+def check_columns(file: DataFile, required: Sequence[str], others: Sequence[str]) -> None:
+    """Every required column is there, and these and the others are of a type that can be read. Raises DeliveryError."""
+    missing = [column for column in required if column not in file.columns]
     if missing:
         raise DeliveryError(
             file.path, "column missing", "deliver the file with every column of the contract", column=", ".join(missing)
         )
-    for column in (*REQUIRED, *OPTIONAL, *procedure_dates(file)):
+    for column in (*required, *others):
         name, kind = file.columns.get(column, ("", "VARCHAR"))
         if kind in values.ZONED_TYPES:
             raise DeliveryError(
@@ -273,10 +273,10 @@ def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, 
         rows = (
             in_memory()
             .execute(f"""
-                select n, fault, is_withdrawal
+                select {row_in_file(file, "position")}, fault, is_withdrawal
                 from (
                     select
-                        row_number() over () as n,
+                        row_number() over () as position,
                         case {cases} end as fault,
                         coalesce({column_value(file, "makulerad")}, false) as is_withdrawal
                     from {file.scan}
@@ -285,20 +285,19 @@ def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, 
             """)
             .fetchall()
         )
-        for position, fault, is_withdrawal in rows:
-            row = _row_in_file(file, position)
-            found[row] = UnreadableRow(row, fault, is_withdrawal)
+        found |= {row: UnreadableRow(row, fault, is_withdrawal) for row, fault, is_withdrawal in rows}
     return tuple(found[row] for row in sorted(found))
 
 
-def _row_in_file(file: DataFile, position: int) -> int:
-    """DuckDB counts neither the header nor the ragged rows."""
+def row_in_file(file: DataFile, position: str) -> str:
+    """The number of a row in its file, as SQL, by its position among those that DuckDB reads: it counts neither the
+    header nor the ragged rows."""
     if file.delimiter is None:
         return position
-    row = position + 1
-    for ragged in file.ragged_rows:
-        row += ragged <= row
-    return row
+    # a ragged row has before it the header and the ragged rows before it, and as many others as are named here
+    others_before = [row - number for number, row in enumerate(file.ragged_rows, start=2)]
+    ragged_before = f" + len(list_filter({others_before}, lambda others: others < {position}))" if others_before else ""
+    return f"{position} + 1{ragged_before}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,7 +21,9 @@ from vardkoer.gate.faults import RefusalError, fault_line, masked, on_one_line
 
 PARQUET_MAGIC = b"PAR1"
 FOLDERS = {"sv": "inpatient", "ov": "outpatient"}
-SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz")
+SUFFIXES = (".parquet", ".csv", ".csv.gz")
+# Of an extract, whose layout may allow it.
+TEXT_SUFFIXES = (".txt", ".txt.gz")
 CONTRACT = "contract"
 
 
@@ -137,7 +139,7 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
         folders[:] = sorted(set(folders) - set(read_elsewhere))
         care = next(iter(Path(place).relative_to(par_path).parts), "")
         for path in (Path(place, name) for name in sorted(names + read_elsewhere)):
-            if care in FOLDERS and path.name.lower().endswith(SUFFIXES) and not _is_prose(path):
+            if care in FOLDERS and path.name.lower().endswith(SUFFIXES + TEXT_SUFFIXES) and not _is_prose(path):
                 read.append((care, path))
             else:
                 unread.append(on_one_line(masked(str(path.relative_to(par_path)))))
@@ -148,7 +150,7 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
 
 def _is_prose(path: Path) -> bool:
     """True for a .txt whose first line has no columns: a note, and no data."""
-    if not path.name.lower().endswith((".txt", ".txt.gz")):
+    if not path.name.lower().endswith(TEXT_SUFFIXES):
         return False
     try:
         header, _ = csv_files.read_header(path)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from typing import Protocol
 
-from vardkoer.gate.account import FAULTS, WRONG_NUMBER_OF_FIELDS, Account
+from vardkoer.gate.account import WRONG_NUMBER_OF_FIELDS, UnreadableRow
 from vardkoer.gate.files import DataFile, DeliveryError
 from vardkoer.gate.seeds import Row, read_rows
 
-COLUMN_OF = {fault: column for column, fault in FAULTS.items()}
+
+class Looked(Protocol):
+    """What is known of a file that was looked at."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file."""
+
+    @property
+    def unreadable_rows(self) -> tuple[UnreadableRow, ...]:
+        """Those that cannot be read."""
 
 
 def read_limits(seeds: Path) -> dict[str, Row]:
@@ -17,7 +28,7 @@ def read_limits(seeds: Path) -> dict[str, Row]:
     return {row["fault"]: row for row in read_rows(seeds / "deliveries" / "quarantine_limits.csv")}
 
 
-def refuse_beyond_limits(file: DataFile, account: Account, limits: dict[str, Row]) -> None:
+def refuse_beyond_limits(file: DataFile, account: Looked, limits: dict[str, Row]) -> None:
     """Raises DeliveryError when a file has more rows of a fault than its limit."""
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row in account.unreadable_rows:
@@ -36,5 +47,5 @@ def refuse_beyond_limits(file: DataFile, account: Account, limits: dict[str, Row
                 "to quarantine",
                 limit["remedy_en"],
                 row=min(rows),
-                column=COLUMN_OF.get(fault),
+                column=limit["column_name"] or None,
             )

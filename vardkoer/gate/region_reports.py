@@ -54,7 +54,7 @@ def read_reports(folder: Path | None, seeds: Path) -> RegionReports:
 
     `seeds` is the folder of rules, which have passed their own gate.
     """
-    paths = paths_below(folder) if folder else []
+    paths = paths_below(folder, "REGION_REPORTS_PATH") if folder else []
     files = [path for path in paths if path.suffix.lower() == ".csv" and path.is_file()]
     rules, faults = _Rules(seeds), []
     figures: dict[tuple[object, ...], tuple[int, str]] = {}
@@ -80,11 +80,11 @@ def read_reports(folder: Path | None, seeds: Path) -> RegionReports:
     return RegionReports(files, [path for path in paths if path not in files], sorted(reports))
 
 
-def paths_below(folder: Path) -> list[Path]:
-    """Everything below a folder but the folders themselves, at any depth. Raises RegionReportError."""
+def paths_below(folder: Path, setting: str) -> list[Path]:
+    """Everything below the folder of a setting but the folders themselves, at any depth. Raises RegionReportError."""
 
     def refuse(error: OSError) -> None:
-        remedy = "create the folder (it may be empty), or correct its permissions or REGION_REPORTS_PATH"
+        remedy = f"create the folder (it may be empty), or correct its permissions or {setting}"
         raise RegionReportError([fault_line(Path(error.filename), f"cannot be read ({error.strerror})", remedy)])
 
     paths = []

@@ -9,7 +9,7 @@ import json
 from datetime import date
 from typing import Any
 
-from vardkoer.gate import DeliveredFile, Passed, values
+from vardkoer.gate import DeliveredFile, Passed, coverage, values
 from vardkoer.gate.account import OPTIONAL, PROCEDURE_DATE, REQUIRED, column_value, is_readable
 from vardkoer.gate.files import FOLDERS, text_literal
 
@@ -110,7 +110,32 @@ def statements(passed: Passed) -> list[str]:
             },
             [[str(value) if isinstance(value, date) else value for value in row] for row in passed.region_reports],
         ),
+        _lists_view(passed),
+        _table(
+            "list_files",
+            {"file_name": "VARCHAR", "rows_delivered": "BIGINT"},
+            [[file.name, file.rows] for file in passed.lists.files],
+        ),
+        _table(
+            "list_rows_unreadable",
+            {"file_name": "VARCHAR", "row_in_file": "BIGINT", "fault": "VARCHAR"},
+            [[file.name, row.row, row.fault] for file in passed.lists.files for row in file.unreadable_rows],
+        ),
     ]
+
+
+def _lists_view(passed: Passed) -> str:
+    """The rows of second lists that can be read; the view has its columns also where there is no list."""
+    columns = ("file_name", "row_in_file", *coverage.COLUMNS)
+    types = {"row_in_file": "bigint", "operation_date": "date"}
+    nothing = ", ".join(f"cast(null as {types.get(column, 'varchar')}) as {column}" for column in columns)
+    parts = [f"select {nothing} where false"]
+    parts += [
+        f"select {', '.join(columns)} from ({coverage.accepted_rows(file, passed.lists.faults)})"
+        for file in passed.lists.files
+    ]
+    body = "\nunion all\n".join(parts)
+    return f"create or replace view {DATABASE}.list_rows as {body}"
 
 
 def _rows_view(folder: str, files: list[DeliveredFile]) -> str:

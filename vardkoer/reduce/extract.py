@@ -76,7 +76,7 @@ def _open_files(session: SparkSession, par_path: Path) -> list[DataFile]:
     for _, path in files_below(par_path)[0]:
         try:
             file = open_header(path)
-            check_columns(file)
+            check_columns(file, REQUIRED, [*OPTIONAL, *procedure_dates(file)])
             if PATTERN_CHARACTERS & set(str(path.absolute())):
                 raise DeliveryError(path, "the name is a pattern to Spark", "rename the file or folder")
             for column in REQUIRED:

@@ -58,7 +58,7 @@ class Page:
         record = json.loads(self._marts.view("record").rows[0]["record"])
         return {
             "is_sample": record["is_sample"],
-            "inputs": _fingerprint(record["inputs"], record["region_reports"]),
+            "inputs": _fingerprint(record["inputs"], record["region_reports"], record["second_lists"]),
             "rules": _fingerprint(record["seeds"]),
         }
 

@@ -1,4 +1,5 @@
-"""The sample: an invented PAR extract and invented region reports, calibrated to the published tables.
+"""The sample: an invented PAR extract, calibrated to the published tables, invented region reports and an invented
+second list.
 
 `python -m vardkoer sample [SEED]` writes it to `data/sample`; a build without `PAR_PATH` does so when it is missing or
 was made by other code or seeds. The same seed number gives the same files.
@@ -14,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import paths
-from vardkoer.sample import calibration, region_reports
+from vardkoer.sample import calibration, region_reports, second_list
 
 DEFAULT_SEED = 2025
 CODE = Path(__file__).parent
@@ -47,7 +48,7 @@ def ensure_sample() -> None:
 
 
 def generate(folder: Path, seed: int) -> None:
-    """Write `par/sv`, `par/ov` and `region_reports` below a folder, replacing what is there."""
+    """Write `par/sv`, `par/ov`, `coverage` and `region_reports` below a folder, replacing what is there."""
     started = time.monotonic()
     print("Sample: generating invented care contacts for 2022-2026 (about half a minute)", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
@@ -59,6 +60,7 @@ def generate(folder: Path, seed: int) -> None:
         print()
         for care, condition in (("sv", "is_inpatient"), ("ov", "not is_inpatient")):
             _write(connection, folder / "par" / care, care, condition)
+        second_list.write(connection, folder / "coverage")
         rows = connection.execute("select count(*), count(distinct vardkontakt_id) from rows").fetchone()
     region_reports.write(folder / "region_reports")
     if rows:
@@ -121,7 +123,7 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path, care: str, condi
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    inputs = [*CODE.glob("*.py"), CODE / "contacts.sql", *calibration.inputs(paths.SEEDS)]
+    inputs = [*CODE.glob("*.py"), *CODE.glob("*.sql"), *calibration.inputs(paths.SEEDS)]
     inputs += [paths.SEEDS / file for file in SEED_TABLES.values()]
     for path in sorted(set(inputs)):
         digest.update(path.read_bytes())

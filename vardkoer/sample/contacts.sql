@@ -276,39 +276,26 @@ from contacts, (values (1), (2)) as copies (copy);
 -- Identities. Everyone is born between 1800 and 1835: personnummer began in 1947, so no such number was ever given to
 -- anybody, and none can be a living person's. Days above 60 make samordningsnummer. The step walks all
 -- 13,148 days x 990 serials once before it repeats.
-create table people as
-with walked as (
-    select
-        person_number,
-        person_number * 7919 % (13148 * 990) as walk,
-    from (select distinct person_number from all_contacts)
-),
-born as (
-    select
-        person_number,
-        date '1800-01-01' + cast(walk % 13148 as int) as birth_date,
-        lpad(cast(1 + walk // 13148 as varchar), 3, '0') as serial,
-    from walked
-),
-numbered as (
-    select
-        person_number,
-        case
-            when person_number % 150 = 0
-                then strftime(birth_date, '%Y%m') || cast(60 + day(birth_date) as varchar)
-            when person_number % 9000 = 1 then strftime(birth_date, '%Y') || '0060'
-            else strftime(birth_date, '%Y%m%d')
-        end || serial as eleven,
-    from born
-)
-select
-    person_number,
+create macro walked(person) as person * 7919 % (13148 * 990);
+create macro born(person) as date '1800-01-01' + cast(walked(person) % 13148 as int);
+create macro eleven_digits(person) as
+    case
+        when person % 150 = 0 then strftime(born(person), '%Y%m') || cast(60 + day(born(person)) as varchar)
+        when person % 9000 = 1 then strftime(born(person), '%Y') || '0060'
+        else strftime(born(person), '%Y%m%d')
+    end || lpad(cast(1 + walked(person) // 13148 as varchar), 3, '0');
+create macro with_check_digit(eleven) as
     eleven || cast((10 - list_sum(list_transform(range(9), lambda i:
         if(i % 2 = 0,
             (2 * cast(eleven[3 + i] as int)) % 10 + (2 * cast(eleven[3 + i] as int)) // 10,
             cast(eleven[3 + i] as int))
-    )) % 10) % 10 as varchar) as person_id,
-from numbered;
+    )) % 10) % 10 as varchar);
+create table people as
+select person_number, with_check_digit(eleven) as person_id
+from (
+    select person_number, eleven_digits(person_number) as eleven
+    from (select distinct person_number from all_contacts)
+);
 
 create table stated_contacts as
 select

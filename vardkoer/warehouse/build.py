@@ -20,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,13 +57,14 @@ def build() -> None:
     """One build from the gate to the published warehouse. Raises BuildError or SetupError."""
     warehouse = paths.warehouse_path().absolute()
     os.umask(0o077)
+    stages = Stages()
     with held(warehouse) as lock:
         check_place(warehouse)
         previous = recovered_record(warehouse)
         fingerprint = check_secret(previous)
         paths.received_through()
-        stage(1, "Gate: seeds, files and rows")
         ensure_sample()
+        stages.begin("gate", "Gate: seeds, files and rows")
         rules = state_of_rules()
         passed = check_inputs(warehouse)
         candidate = candidate_of(warehouse)
@@ -70,25 +72,38 @@ def build() -> None:
             cleaning.callback(shutil.rmtree, candidate.parent, ignore_errors=True)
             # the gate of the dbt that is started finds its answers there
             gate.remember(passed, paths.SEEDS, gate.memory_of(candidate))
-            stage(2, "Build and test the candidate (dbt build, about a minute on the sample)")
+            stages.begin("dbt", "Build and test the candidate (dbt build, half a minute on the sample)")
             run_dbt(candidate, lock, passed)
             say_what_changed(passed, rules)
-            stage(3, "Record: inputs, rules, code, tests and the content of every mart")
+            stages.begin("record", "Record: inputs, rules, code, tests and the content of every mart")
             data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
             text = record_of(candidate, passed, previous, fingerprint)
             seed_changes.keep(warehouse, json.loads(text)["seeds"])
-            stage(4, "Publish")
+            stages.begin("publication", "Publish")
             publish(candidate, warehouse)
             run_record.write_file(warehouse, text)
             gate.memory_of(candidate).replace(gate.memory_of(warehouse))
     # dbt has said the same hundreds of lines ago
     print("\n".join(gate.warnings_of(passed)))
-    print(f"Published {warehouse}, record {json.loads(text)['number']}.\n", flush=True)
+    print(f"Published {warehouse}, record {json.loads(text)['number']}; seconds: {stages.seconds()}.\n", flush=True)
 
 
-def stage(number: int, what: str) -> None:
-    """Say what happens now."""
-    print(f"[{number}/4] {what}", flush=True)
+class Stages:
+    """The four parts of a build: what happens now is said, and in the end how long each took."""
+
+    def __init__(self) -> None:
+        """Nothing has begun."""
+        self.begun: list[tuple[str, float]] = []
+
+    def begin(self, name: str, what: str) -> None:
+        """Say what happens now."""
+        self.begun.append((name, time.monotonic()))
+        print(f"[{len(self.begun)}/4] {what}", flush=True)
+
+    def seconds(self) -> str:
+        """How long each stage took until the next began, and the last until now."""
+        ends = [begin for _, begin in self.begun[1:]] + [time.monotonic()]
+        return ", ".join(f"{name} {end - begin:.1f}" for (name, begin), end in zip(self.begun, ends, strict=True))
 
 
 @contextlib.contextmanager
@@ -155,7 +170,13 @@ def check_secret(previous: str | None) -> str:
 def check_inputs(warehouse: Path) -> gate.Passed:
     """Everything that is read, looked at. Raises BuildError with a line for each fault."""
     try:
-        return gate.check(paths.par_path(), paths.region_reports_path(), paths.SEEDS, gate.memory_of(warehouse))
+        return gate.check(
+            paths.par_path(),
+            paths.region_reports_path(),
+            paths.SEEDS,
+            gate.memory_of(warehouse),
+            paths.coverage_path(),
+        )
     except gate.RefusalError as error:
         raise BuildError(REFUSED, str(error)) from None
 
@@ -185,7 +206,7 @@ def say_what_changed(passed: gate.Passed, rules: dict[Path, str]) -> None:
     now = state_of_rules()
     changed = [path for path in rules.keys() | now.keys() if rules.get(path) != now.get(path)]
     try:
-        changed += gate.changed_files(passed, paths.par_path())
+        changed += gate.changed_files(passed, paths.par_path(), paths.coverage_path())
     except gate.RefusalError as error:
         raise BuildError(REFUSED, str(error)) from None
     if changed:
@@ -243,6 +264,7 @@ def record_of(candidate: Path, passed: gate.Passed, previous: str | None, finger
             "fingerprint": fingerprint,
             "inputs": run_record.inputs_of(passed.files) | run_record.hashes_below(paths.par_path(), ACCOUNT),
             "region_reports": run_record.reports_of(paths.region_reports_path()),
+            "second_lists": run_record.lists_of(passed.lists.files),
             "seeds": run_record.hashes_below(paths.PROJECT, "seeds"),
             "code": run_record.code_version(),
             "tools": run_record.tool_versions(),

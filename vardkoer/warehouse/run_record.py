@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ import duckdb
 
 from vardkoer import paths
 from vardkoer.gate import DeliveredFile
+from vardkoer.gate.coverage import ListFile
 from vardkoer.gate.files import masked, public_names
 from vardkoer.warehouse import seed_changes
 
 CODE = ("dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "tests", "vardkoer")
 TOOLS = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb", "great-expectations")
-COMPARED = ("inputs", "region_reports", "seeds", "code", "tools", "marts")
+COMPARED = ("inputs", "region_reports", "second_lists", "seeds", "code", "tools", "marts")
 Record = dict[str, Any]
 
 
@@ -60,6 +62,19 @@ def reports_of(folder: Path | None) -> dict[str, Record]:
     return {
         name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for name, path in zip(public_names(found, folder or Path()), found, strict=True)
+    }
+
+
+def lists_of(files: Sequence[ListFile]) -> dict[str, Record]:
+    """Size, hash and rows of every file of a second list."""
+    return {
+        file.name: {
+            "bytes": file.file.path.stat().st_size,
+            "sha256": sha256_of(file.file.path),
+            "rows_delivered": file.rows,
+            "rows_quarantined": len(file.unreadable_rows),
+        }
+        for file in files
     }
 
 

@@ -2,7 +2,7 @@
 
 with
 
-reported as (
+searched as (
 
     select distinct
         reported_person_id,
@@ -12,109 +12,25 @@ reported as (
 
 ),
 
-cleaned as (
+reported as (
 
-    select
-        reported_person_id,
-        is_serial_number,
-        regexp_replace(reported_person_id, '[\s\x{00a0}+-]', '', 'g') as person_id
-    from reported
+    select reported_person_id
+    from searched
     where not is_serial_number
 
 ),
 
-parts as (
-
-    select
-        *,
-        try_cast(substr(person_id, 1, 4) as int) as birth_year,
-        try_cast(substr(person_id, 5, 2) as int) as month_part,
-        try_cast(substr(person_id, 7, 2) as int) as day_part
-    from cleaned
-    where regexp_full_match(person_id, '(18|19|20)[0-9]{10}') and substr(person_id, 9, 3) != '000'
-
-),
-
-check_digit as (
-
-    select *
-    from parts
-    -- Luhn: the digits of every other product by two, so that all ten sum to a multiple of ten
-    where
-        (
-            {% for position in range(3, 13) -%}
-                {% set digit = "cast(substr(person_id, " ~ position ~ ", 1) as int)" -%}
-                {% if position % 2 -%}
-                    2 * {{ digit }} - if({{ digit }} > 4, 9, 0)
-                {%- else -%}
-                    {{ digit }}
-                {%- endif %}
-                {{- " +" if not loop.last }}
-            {% endfor -%}
-        ) % 10 = 0
-
-),
-
-birth as (
-
-    select
-        *,
-        day_part >= 60 as is_coordination_number,
-        if(day_part >= 60, day_part - 60, day_part) as birth_day
-    from check_digit
-
-),
-
-dated as (
-
-    select
-        *,
-        try_cast(concat_ws(
-            '-',
-            cast(birth_year as string),
-            lpad(cast(month_part as string), 2, '0'),
-            lpad(cast(birth_day as string), 2, '0')
-        ) as date) as birth_date,
-        try_cast(concat_ws('-', cast(birth_year as string), lpad(cast(month_part as string), 2, '0'), '01') as date)
-            as birth_month
-    from birth
-
-),
-
-valid as (
-
-    select
-        reported_person_id,
-        is_serial_number,
-        person_id,
-        -- unknown month or day (samordningsnummer): the whole birth year is good enough
-        coalesce(birth_date, make_date(birth_year, 1, 1)) as person_valid_from
-    from dated
-    where
-        birth_date is not null
-        or (is_coordination_number and month_part = 0 and birth_day <= 31)
-        or (is_coordination_number and birth_day = 0 and birth_month is not null)
-
-),
+{{ persons_identified() }},
 
 -- A serial number is one person and no other's, and nobody knows when that person was born: R5 is not asked of it.
 numbered as (
 
     select
         reported_person_id,
-        is_serial_number,
-        'serial number ' || reported_person_id as person_id,
+        {{ person_hmac("'serial number ' || reported_person_id") }} as person_key,
         make_date(1, 1, 1) as person_valid_from
-    from reported
+    from searched
     where is_serial_number
-
-),
-
-persons as (
-
-    select * from valid
-    union all
-    select * from numbered
 
 ),
 
@@ -122,10 +38,17 @@ final as (
 
     select
         reported_person_id,
-        is_serial_number,
-        {{ person_hmac('person_id') }} as person_key,
+        false as is_serial_number,
+        person_key,
         person_valid_from
-    from persons
+    from identified
+    union all
+    select
+        reported_person_id,
+        true as is_serial_number,
+        person_key,
+        person_valid_from
+    from numbered
 
 )
 
