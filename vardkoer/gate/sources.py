@@ -21,8 +21,9 @@ TYPES = {"leverans_nr": "bigint", "makulerad": "boolean", "opd": "varchar[]"} | 
 )
 COLUMNS = (*REQUIRED, *OPTIONAL, PROCEDURE_DATE)
 # What the rules must know of a row beside its values, and the status of a fact that it is: R5 cannot be asked of a
-# serial number, nor R1 and R4 of a row of which nobody knows when it came.
+# serial number, R1 and R4 of a row of which nobody knows when it came, nor R1 of a row that is a contact of its own.
 FLAGS = {
+    "is_own_contact": ("vardkontakt_id", "assumed"),
     "is_serial_number": ("personnummer", "assumed"),
     "is_received_date_unknown": ("inrapporterad", "absent"),
 }

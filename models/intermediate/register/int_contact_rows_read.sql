@@ -7,6 +7,7 @@ with
 all_deliveries as (
 
     select * from {{ ref('stg_par__deliveries') }}
+    where not is_own_contact
 
 ),
 

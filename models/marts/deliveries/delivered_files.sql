@@ -28,12 +28,12 @@ facts_by_status as (
 
     select
         delivered_facts.file_name,
-        string_agg(column_name, ' ' order by register_facts.fact_order)
-            filter (where delivered_facts.status = 'derived') as facts_derived,
-        string_agg(column_name, ' ' order by register_facts.fact_order)
-            filter (where delivered_facts.status = 'assumed') as facts_assumed,
-        string_agg(column_name, ' ' order by register_facts.fact_order)
-            filter (where delivered_facts.status = 'absent') as facts_absent
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'derived')
+            as facts_derived,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'assumed')
+            as facts_assumed,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'absent')
+            as facts_absent
     from delivered_facts
     inner join register_facts using (column_name)
     where register_facts.rules is not null

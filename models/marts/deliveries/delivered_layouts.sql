@@ -34,8 +34,8 @@ files_counted as (
 
 ),
 
--- A fact that one file lacks is lacking. What no rule needs is not spoken of, nor are dates of codes: each operation says
--- whether it has one.
+-- A fact that one file lacks is lacking. What no amount rests on is not spoken of: each operation says whether its code
+-- has a date, for one.
 facts as (
 
     select distinct
