@@ -46,15 +46,15 @@ DELIVERIES = """
 
 
 def write(extract: Path, folder: Path) -> None:
-    """The extract in other layouts, file by file."""
+    """The extract in other layouts, a file for each year as they come."""
     for layout, columns in WRITTEN.items():
         for care in FOLDERS:
             (folder / layout / care).mkdir(parents=True, exist_ok=True)
             dates = ", ".join(PROCEDURE_DATES[:-1]) if care == "sv" else "null as opd1"
-            for path in sorted((extract / care).glob("*.parquet")):
-                target = folder / layout / care / path.name
+            for year in sorted({path.stem[3:7] for path in (extract / care).glob("*.parquet")}):
+                source, target = extract / care / f"*_{year}_*.parquet", folder / layout / care / f"{year}.parquet"
                 duckdb.execute(
-                    f"copy (select {columns}, {dates} from read_parquet({text_literal(str(path))})) "
+                    f"copy (select {columns}, {dates} from read_parquet({text_literal(str(source))})) "
                     f"to {text_literal(str(target))} (format parquet, compression zstd)"
                 )
 

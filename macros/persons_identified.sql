@@ -76,6 +76,7 @@ valid as (
     select
         reported_person_id,
         person_id,
+        is_coordination_number,
         -- unknown month or day (samordningsnummer): the whole birth year is good enough
         coalesce(birth_date, make_date(birth_year, 1, 1)) as person_valid_from
     from dated
@@ -91,7 +92,8 @@ identified as (
     select
         reported_person_id,
         {{ person_hmac('person_id') }} as person_key,
-        person_valid_from
+        person_valid_from,
+        is_coordination_number
     from valid
 
 )

@@ -175,7 +175,8 @@ def test_a_build_publishes_the_warehouse_with_its_record(place: Place) -> None:
     assert record["inputs"]["ov/one.csv"]["rows_accepted"] == PATIENTS
     assert record["inputs"]["ov/one.csv"]["sha256"] == run_record.sha256_of(place.folder / "par" / "ov" / "one.csv")
     assert record["tests"]["passed"] == record["tests"]["of"] > 60
-    assert record["marts"]["contact_decisions"]["rows"] > 0
+    assert record["marts"]["grant_allocations"]["rows"] > 0
+    assert "intermediate.int_operations_judged" in record["marts"]["contact_decisions"]["made_of"]
     assert record["previous_sha256"] is None
     (warning,) = [line for line in record["warnings"] if "one.csv" in line]
     assert warning.startswith("file=sv/one.csv figure=hospital_missing_percent: 100 where at most 1")

@@ -142,8 +142,17 @@ def assert_warehouse_is_clean(warehouse: Path) -> None:
     assert persons == len(CANARIES)
 
 
-@pytest.mark.parametrize("command", ["dbt build", "make build"])
-@pytest.mark.parametrize("fault", ["a long row", "an open quote", "an unreadable date", "a column renamed"])
+@pytest.mark.parametrize(
+    ("fault", "command"),
+    [
+        ("a long row", "make build"),
+        ("an open quote", "make build"),
+        ("an unreadable date", "make build"),
+        ("a column renamed", "make build"),
+        # the same gate, told by dbt
+        ("an unreadable date", "dbt build"),
+    ],
+)
 def test_a_build_that_fails_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: Path, fault: str, command: str) -> None:
     file = par_path / "sv" / "one.csv"
     text = file.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from compiled_project import CompiledProject
 from extracts import DeliveryFile, extracts, numbered_person, rows_of, systematic_rows, write_extract
 from hypothesis import Phase, find, settings
 from pysail.spark import SparkConnectServer
@@ -297,3 +298,26 @@ def differing_rows(connection: duckdb.DuckDBPyConnection, mart: str) -> list[tup
         f"select {columns}, count(*) as n from {name}.marts.{mart} group by all" for name in ("whole", "less")
     )
     return connection.execute(f"(({one}) except ({other})) union all (({other}) except ({one}))").fetchall()
+
+
+# All that models read of an extract, and from which every mart is made.
+READ = ("intermediate.int_contact_rows_read", "intermediate.int_register_received", "marts.row_account")
+
+
+def test_the_reduced_sample_is_read_as_the_whole_one(
+    project: CompiledProject, spark: SparkSession, tmp_path: Path
+) -> None:
+    """What the warehouse of the sample was made of, row by row."""
+    reduce(spark, paths.SAMPLE / "par", paths.SEEDS, tmp_path / "reduced")
+    project = project.with_secret(paths.SAMPLE_SECRET.encode())
+    marts = tuple(relation.split(".")[1] for relation in READ)
+    with project.build(tmp_path / "reduced", marts=marts, threads=2) as connection:
+        connection.execute(f"attach '{paths.warehouse_path()}' as built (read_only)")
+        for relation in READ:
+            built, reduced = (
+                connection.execute(
+                    f"select count(*), sum(hash(rows)::hugeint) from {database}.{relation} as rows"
+                ).fetchall()
+                for database in ("built", "warehouse")
+            )
+            assert built == reduced, relation

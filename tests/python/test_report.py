@@ -103,7 +103,6 @@ HEADINGS = {
     "published_value": ["Publicerat"],
     "quarantined_rows": ["Rader i karantän"],
     "earned_supplement_kr": ["Tillägg, kr"],
-    "other_performance_kr": ["Med den andra läsningen, kr"],
     "pot_kr": ["Pott, kr"],
     "recipients": ["Regioner som delar"],
     "remaining_kr": ["Kvar av anslaget, kr"],
@@ -134,7 +133,7 @@ FLAGGED = {
     "region_standing": ("settlement_id", "region_code"),
     "supplement_earnings": ("settlement_id", "region_code"),
     "vintage_effects": ("settlement_id", "region_code"),
-    "baseline_reading_effects": ("settlement_id", "region_code"),
+    "reading_effects": ("settlement_id", "region_code"),
 }
 ROUNDED = re.compile(r"percent|mean|figure$|known_percent")
 HALLAND = "13"

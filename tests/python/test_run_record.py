@@ -31,11 +31,24 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert content(f"{ROWS} order by x") == content(f"{ROWS} order by x desc")
 
 
-def test_a_view_has_the_contents_of_a_table() -> None:
+def entries(table: str, view: str, views_by_rows: bool = False) -> dict[str, dict[str, object]]:
     with duckdb.connect() as connection:
-        connection.execute(f"create schema marts; create table marts.t as {ROWS}; create view marts.v as from marts.t")
-        contents = table_contents(connection, "marts")
-    assert contents["v"] == contents["t"]
+        connection.execute(f"create schema marts; create schema deep; create table deep.t as {table}")
+        connection.execute(f"create view deep.v as from deep.t; create view marts.v as {view}")
+        return table_contents(connection, "marts", views_by_rows)
+
+
+def test_a_view_is_what_it_reads_and_how() -> None:
+    """Not its own rows, which may be many times as many."""
+    before = entries(ROWS, "with c as (from deep.v) select * from c")["v"]
+    assert set(before["made_of"]) == {"deep.v"}
+    assert entries(f"{ROWS} order by x desc", "with c as (from deep.v) select * from c")["v"] == before
+    assert entries(ROWS.replace("'a'", "'A'"), "with c as (from deep.v) select * from c")["v"] != before
+    assert entries(ROWS, "with c as (from deep.v) select * from c where x > 1")["v"] != before
+
+
+def test_a_view_of_an_older_record_has_the_contents_of_a_table() -> None:
+    assert entries(ROWS, "from deep.v", views_by_rows=True)["v"] == content(ROWS)
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)

@@ -28,11 +28,11 @@ from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
 from vardkoer.gate.layouts import Layouts
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
 from vardkoer.gate.profile import Finding, findings
+from vardkoer.gate.progress import said_as_it_goes
 from vardkoer.gate.region_reports import NO_REPORTS, RegionReports, Report, read_reports
 from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seeds import check_seeds
 from vardkoer.gate.values import quoted
-from vardkoer.progress import said_as_it_goes
 
 __all__ = [
     "DeliveredFile",

@@ -303,13 +303,9 @@ def _gather(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> tu
     texts = [values.stored(*file.columns[name]) if name in file.columns else "null" for name in names]
     found = " or ".join(f"regexp_full_match({text}, {text_literal(listed_codes)})" for text in texts if text != "null")
     # a column holds one code, so that a blank within it does not make two
-    places = ", ".join(
-        f"coalesce(nullif(regexp_replace({text}, '[\\s\\v\\p{{Z}},;|/]+', '', 'g'), ''), '{NO_CODE}')"
-        if text != "null"
-        else f"'{NO_CODE}'"
-        for text in texts
-    )
-    return f"case when {found} then concat_ws(' ', {places}) end", "VARCHAR"
+    code = f"coalesce(nullif(translate(code, '{values.BLANKS},;|/', ''), ''), '{NO_CODE}')"
+    codes = f"list_transform([{', '.join(texts)}], lambda code: {code})"
+    return f"case when {found} then array_to_string({codes}, ' ') end", "VARCHAR"
 
 
 def _recode(file: DataFile, _: Layout, rule: Rule, __: str) -> tuple[str, str]:

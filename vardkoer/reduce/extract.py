@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -51,9 +52,11 @@ def reduce(session: SparkSession, par_path: Path, seeds: Path, output: Path) -> 
     for folder in FOLDERS:
         (unfinished / folder).mkdir(parents=True)
 
+    _say(f"[1/2] Search {len(files)} files for listed codes, and count their rows")
     _searched(session, files, begins).write.parquet(f"{unfinished}/searched")
     searched = session.read.parquet(f"{unfinished}/searched")
     accounts = _accounts(searched, files)
+    _say(f"[2/2] Write what is kept of {sum(account['rows'] for account in accounts)} rows")
     contacts = searched.where("contact_id is not null").select("contact_id").distinct()
     for kept in _kept(session, files, contacts, [bool(account["unreadable_rows"]) for account in accounts]):
         kept.repartition("file").write.mode("append").partitionBy("file").parquet(f"{unfinished}/kept")
@@ -68,6 +71,10 @@ def reduce(session: SparkSession, par_path: Path, seeds: Path, output: Path) -> 
     (unfinished / ACCOUNT).write_text(json.dumps({"code_begins": begins, "files": accounts}), encoding="utf-8")
     unfinished.rename(output)
     return accounts
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def _open_files(session: SparkSession, par_path: Path) -> list[DataFile]:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
 from vardkoer import paths
 from vardkoer.gate import DeliveredFile
@@ -129,37 +131,69 @@ def test_results(target: Path) -> Record:
 
 
 def table_contents(
-    connection: duckdb.DuckDBPyConnection, schema: str, chosen: tuple[str, ...] = ()
+    connection: duckdb.DuckDBPyConnection, schema: str, views_by_rows: bool = False
 ) -> dict[str, Record]:
-    """Rows and content hash of every table and view of a schema, or of the chosen ones.
-
-    The hash is of the names of columns and the sums of both halves of the rows' hashes: the order of rows does not
-    matter, every value does. Between the values of a row stands a character that no value has, another for NULL.
+    """What every table and view of a schema holds, by its name: the rows of a table and their hash; of a view, which
+    may have ten times as many rows as what it is made of, the hash of its definition and of the tables that this reads.
+    `views_by_rows`: views as tables, as records of versions before 2.0.0 have them.
     """
-    columns = connection.execute(
-        """
-        select table_name, list(column_name order by column_index)
-        from duckdb_columns()
-        where schema_name = ? and database_name = current_database()
-        group by table_name
-        order by table_name
-        """,
-        [schema],
-    ).fetchall()
-    contents = {}
-    for name, names in ((name, names) for name, names in columns if not chosen or name in chosen):
+    contents = _Contents(connection, views_by_rows)
+    return {name: contents.of(found, name) for found, name in contents.columns if found == schema}
+
+
+class _Contents:
+    """What the tables and views of a warehouse hold, each looked at once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, views_by_rows: bool) -> None:
+        self.connection = connection
+        self.known: dict[tuple[str, str], Record] = {}
+        columns = connection.execute("""
+            select schema_name, table_name, list(column_name order by column_index)
+            from duckdb_columns()
+            where database_name = current_database() and not internal
+            group by schema_name, table_name
+            order by schema_name, table_name
+        """).fetchall()
+        views = connection.execute("""
+            select schema_name, view_name, sql
+            from duckdb_views()
+            where database_name = current_database() and not internal
+        """).fetchall()
+        self.columns = {(schema, name): names for schema, name, names in columns}
+        self.definitions = {} if views_by_rows else {(schema, name): sql for schema, name, sql in views}
+
+    def of(self, schema: str, name: str) -> Record:
+        """The entry of a table or view."""
+        relation = schema, name
+        if relation not in self.known:
+            self.known[relation] = self._of_view(relation) if relation in self.definitions else self._of_table(relation)
+        return self.known[relation]
+
+    def _of_view(self, relation: tuple[str, str]) -> Record:
+        statement = sqlglot.parse_one(self.definitions[relation], read="duckdb")
+        read = {(table.db, table.name) for table in statement.find_all(exp.Table) if table.db} - {relation}
+        made_of = {".".join(part): self.of(*part)["sha256"] for part in sorted(read)}
+        return {"made_of": made_of, "sha256": _sha256_of_json([self.definitions[relation], made_of])}
+
+    def _of_table(self, relation: tuple[str, str]) -> Record:
+        """The hash is of the names of columns and the sums of both halves of the rows' hashes: the order of rows does
+        not matter, every value does. Between the values of a row stands a character that no value has, another for
+        NULL."""
+        names = self.columns[relation]
         values = ", ".join(f'coalesce(cast("{column}" as varchar), chr(0))' for column in names)
-        rows, *halves = connection.execute(f"""
-            with hashed as (select md5_number(concat_ws(chr(31), {values})) as row_hash from {schema}.{name})
+        rows, *halves = self.connection.execute(f"""
+            with hashed as (select md5_number(concat_ws(chr(31), {values})) as row_hash from {".".join(relation)})
             select
                 count(*),
                 sum(cast(row_hash >> 64 as hugeint)),
                 sum(cast(row_hash & 18446744073709551615 as hugeint))
             from hashed
         """).fetchall()[0]
-        content = json.dumps([names, *map(str, halves)])
-        contents[name] = {"rows": rows, "sha256": hashlib.sha256(content.encode()).hexdigest()}
-    return contents
+        return {"rows": rows, "sha256": _sha256_of_json([names, *map(str, halves)])}
+
+
+def _sha256_of_json(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def lineage_hash(columns: list[tuple[str, ...]]) -> str:
@@ -234,7 +268,8 @@ def verify(warehouse: Path) -> list[str]:
             return [f"file={warehouse}: holds no record; publish it by a build"]
         record = json.loads(text)
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            contents = {schema: table_contents(connection, schema) for schema in ("marts", "seeds")}
+            by_rows = "rows" in record["marts"].get("contact_decisions", {})
+            contents = {schema: table_contents(connection, schema, by_rows) for schema in ("marts", "seeds")}
             columns = connection.execute("select * from records.column_lineage").fetchall()
     except duckdb.Error:
         return [f"file={warehouse}: cannot be read; close what has it open for writing, or restore it"]

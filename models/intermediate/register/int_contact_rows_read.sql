@@ -76,7 +76,8 @@ identified as (
     select
         with_codes.*,
         persons.person_key,
-        persons.person_valid_from
+        persons.person_valid_from,
+        persons.is_coordination_number
     from with_codes
     left join persons
         on
@@ -97,6 +98,7 @@ rows_found as (
         care_type,
         person_key,
         person_valid_from,
+        is_coordination_number,
         -- R6: the county is the first two digits of a code of two, four or six
         if(
             regexp_full_match(residence_code, '[0-9]{2}([0-9]{2}([0-9]{2})?)?'), left(residence_code, 2), null
@@ -166,6 +168,7 @@ deliveries as (
         care_type,
         person_key,
         person_valid_from,
+        is_coordination_number,
         county_code,
         hospital_code,
         main_diagnosis,
@@ -186,6 +189,7 @@ deliveries as (
         null as care_type,
         null as person_key,
         null as person_valid_from,
+        null as is_coordination_number,
         null as county_code,
         null as hospital_code,
         null as main_diagnosis,
@@ -222,6 +226,7 @@ final as (
         deliveries.care_type,
         deliveries.person_key,
         deliveries.person_valid_from,
+        deliveries.is_coordination_number,
         deliveries.county_code,
         deliveries.hospital_code,
         deliveries.main_diagnosis,

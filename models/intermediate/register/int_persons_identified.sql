@@ -28,7 +28,8 @@ numbered as (
     select
         reported_person_id,
         {{ person_hmac("'serial number ' || reported_person_id") }} as person_key,
-        make_date(1, 1, 1) as person_valid_from
+        make_date(1, 1, 1) as person_valid_from,
+        null as is_coordination_number
     from searched
     where is_serial_number
 
@@ -40,14 +41,16 @@ final as (
         reported_person_id,
         false as is_serial_number,
         person_key,
-        person_valid_from
+        person_valid_from,
+        is_coordination_number
     from identified
     union all
     select
         reported_person_id,
         true as is_serial_number,
         person_key,
-        person_valid_from
+        person_valid_from,
+        is_coordination_number
     from numbered
 
 )
