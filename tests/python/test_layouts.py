@@ -28,11 +28,13 @@ from layout_files import (
     write_file,
 )
 
-from vardkoer import gate
+from vardkoer import gate, paths
 from vardkoer.cli import vardkoer
 from vardkoer.gate import sources
 from vardkoer.gate.look import look
 from vardkoer.paths import PROJECT, SEEDS
+from vardkoer.reading import swedish
+from vardkoer.reading.release import open_release
 
 COUNTS = (
     "select * from warehouse.marts.operation_counts where settlement_id in "
@@ -395,3 +397,32 @@ def test_record_files_are_brought_together_and_what_is_gone_is_withdrawn(tmp_pat
         ("stays", august, False, "AAA99 CJE20"),
         ("stays", september, False, "AAA99 CJE20"),
     ]
+
+
+# Where it is said
+
+
+def test_the_layout_stands_on_the_first_page_and_on_every_workbook(site: Path) -> None:
+    assert "<p>Kontraktets layout.</p>" in (site / "index.html").read_text(encoding="utf-8")
+    release = open_release(paths.warehouse_path())
+    with release.connection:
+        assert release.layouts == ["Kontraktets layout."]
+    files = release.record["inputs"].values()
+    assert {file["layout"] for file in files} == {"contract"}
+    assert {status for file in files for status in file["facts"].values()} == {"reported", "absent"}
+
+
+def test_what_a_layout_lacks_is_said_in_swedish(project: CompiledProject) -> None:
+    marts = ("delivered_layouts", "delivered_files")
+    with project.build(EXAMPLES_OF_LAYOUTS / "agency_research", marts=marts) as connection:
+        row = connection.execute(
+            "select layout_name_sv, derived_sv, assumed_sv, absent_sv from warehouse.marts.delivered_layouts"
+        ).fetchall()[0]
+        assert swedish.layout(*row) == (
+            "Socialstyrelsens uttag för forskning. Härlett: folkbokföring. Antaget: vårdkontaktens id, identitet. "
+            "Saknas: leveransnummer, inrapporteringsdatum, makulering."
+        )
+        facts = connection.execute(
+            "select distinct facts_derived, facts_assumed, facts_absent from warehouse.marts.delivered_files"
+        ).fetchall()
+    assert facts == [("lkf", "vardkontakt_id personnummer", "leverans_nr inrapporterad makulerad")]
