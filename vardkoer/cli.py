@@ -141,6 +141,26 @@ def column(mart: str, column_name: str) -> int:
 
 
 @vardkoer.group()
+def coverage() -> None:
+    """The register against second lists."""
+
+
+@coverage.command("list")
+@click.argument("settlement")
+@click.argument("region")
+@click.argument("file", type=click.Path())
+def coverage_list(settlement: str, region: str, file: str) -> int:
+    """What is missing, excluded or on one side alone, by hospital, as CSV for the region's own people.
+
+    The FILE is about single persons; it is its owner's to read, and none that is there is replaced.
+    """
+    from vardkoer.reading.coverage import write_region_list
+    from vardkoer.reading.explain import answer
+
+    return answer(write_region_list, settlement, region, file)
+
+
+@vardkoer.group()
 def record() -> None:
     """What a published warehouse was built from."""
 

@@ -40,7 +40,27 @@ def par_path(tmp_path: Path) -> Path:
             ]
         ]
         write_csv(tmp_path / "par" / folder / "one.csv", *rows)
+    write_second_list(tmp_path / "lists")
     return tmp_path / "par"
+
+
+def write_second_list(folder: Path) -> None:
+    """The canaries once more, in a list that the register is compared with; its file is called after one."""
+    folder.mkdir()
+    rows = [
+        {
+            "list_id": "cataract_sample",
+            "personnummer": forms_of(canary)[number % 8],
+            "category_id": "cataract",
+            "procedure_code": canary,
+            "operation_date": "2025-07-01",
+            "hospital_code": forms_of(canary)[(number + 3) % 8],
+            "lkf": canary if number % 2 else "0180",
+        }
+        for number, canary in enumerate(CANARIES + INVALID_CANARIES)
+    ]
+    lines = [";".join(rows[0]), *(";".join(row.values()) for row in rows)]
+    (folder / f"list_{CANARIES[5]}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 DBT_OPTIONS = ("--debug", "build", "--store-failures")
@@ -51,7 +71,10 @@ MAKE_BUILD = (*VARDKOER, "build")
 def build(
     work_dir: Path, par_path: Path, command: Sequence[str], secret: str = SECRET
 ) -> subprocess.CompletedProcess[str]:
-    settings = dbt_settings(work_dir, par_path) | {"PERSON_KEY_SECRET": secret}
+    settings = dbt_settings(work_dir, par_path) | {
+        "PERSON_KEY_SECRET": secret,
+        "COVERAGE_PATH": str(work_dir / "lists"),
+    }
     return subprocess.run(command, cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False)
 
 
@@ -74,7 +97,8 @@ FORBIDDEN = re.compile("|".join(re.escape(f) for n in CANARIES + INVALID_CANARIE
 
 def assert_nothing_leaked(work_dir: Path, result: subprocess.CompletedProcess[str]) -> None:
     assert not FORBIDDEN.search(result.stdout + result.stderr), "on the screen"
-    files = [path for path in work_dir.rglob("*") if path.is_file() and not path.is_relative_to(work_dir / "par")]
+    given = (work_dir / "par", work_dir / "lists")
+    files = [path for path in work_dir.rglob("*") if path.is_file() and not any(map(path.is_relative_to, given))]
     assert files
     for path in files:
         for content in contents_of(path):
@@ -117,6 +141,14 @@ def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None
         written = build(tmp_path, par_path, (*VARDKOER, surface, "--output", str(tmp_path / surface)))
         assert written.returncode == 0, written.stdout + written.stderr
         assert_nothing_leaked(tmp_path, written)
+    listed = build(
+        tmp_path,
+        par_path,
+        (*VARDKOER, "coverage", "list", "2025_additional_payment", "01", str(tmp_path / "region.csv")),
+    )
+    assert listed.returncode == 0, listed.stdout + listed.stderr
+    assert len((tmp_path / "region.csv").read_text(encoding="utf-8").splitlines()) > 2
+    assert_nothing_leaked(tmp_path, listed)
     assert_nothing_leaked(tmp_path, result)
     assert_warehouse_is_clean(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
@@ -139,7 +171,11 @@ def assert_warehouse_is_clean(warehouse: Path) -> None:
         (persons,) = connection.execute(
             "select count(distinct person_key) from intermediate.int_contact_rows_ordered"
         ).fetchone()
+        (listed,) = connection.execute(
+            "select count(distinct person_key) from intermediate.int_list_rows_read"
+        ).fetchone()
     assert persons == len(CANARIES)
+    assert len(CANARIES) / 2 < listed < len(CANARIES)
 
 
 @pytest.mark.parametrize(

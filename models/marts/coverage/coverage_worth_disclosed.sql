@@ -18,12 +18,19 @@ hidden as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('dim_region') }}
+
+),
+
 final as (
 
     select
         worth.settlement_id,
         worth.list_id,
         worth.region_code,
+        regions.region_name,
         worth.performance_kr,
         worth.cap_kr,
         if(hidden.region_code is null, worth.missing_measured, null) as missing_measured,
@@ -32,6 +39,7 @@ final as (
         if(hidden.region_code is null, worth.worth_in_both_periods_kr, null) as worth_in_both_periods_kr,
         hidden.region_code is not null as is_suppressed
     from worth
+    inner join regions on worth.region_code = regions.region_code
     left join hidden
         on
             worth.settlement_id = hidden.settlement_id
