@@ -6,7 +6,7 @@ files as (
 
 ),
 
-delivered_facts as (
+said_facts as (
 
     select * from {{ ref('stg_par__facts') }}
 
@@ -27,17 +27,17 @@ layouts as (
 facts_by_status as (
 
     select
-        delivered_facts.file_name,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'derived')
+        said_facts.file_name,
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where said_facts.status = 'derived')
             as facts_derived,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'assumed')
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where said_facts.status = 'assumed')
             as facts_assumed,
-        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where delivered_facts.status = 'absent')
+        string_agg(column_name, ' ' order by register_facts.fact_order) filter (where said_facts.status = 'absent')
             as facts_absent
-    from delivered_facts
+    from said_facts
     inner join register_facts using (column_name)
     where register_facts.rules is not null
-    group by delivered_facts.file_name
+    group by said_facts.file_name
 
 ),
 
