@@ -67,4 +67,4 @@ lock:
 	$(LOCK) --extra convert --extra reduce --group test --constraint requirements.txt --output-file requirements-test.txt
 
 clean:
-	rm -rf target logs data exports site warehouse.duckdb
+	rm -rf target logs data exports drafts site warehouse.duckdb

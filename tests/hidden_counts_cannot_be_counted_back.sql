@@ -1,6 +1,7 @@
 {#
-    No hospital with a small count is shown; where one is hidden at least two are, unless the region has only one; and the
-    table sums to what is public. Otherwise a subtraction would tell what was hidden.
+    No hospital with a small count is shown; where one is hidden at least two are in every part whose sum is public (in the
+    home region, in others or unknown; private or public), unless the part has only one; and the table sums to what is public.
+    Otherwise a subtraction would tell what was hidden.
 #}
 with
 
@@ -12,6 +13,9 @@ exact as (
         hospitals.region_code,
         hospitals.category_id,
         hospitals.hospital_code,
+        coalesce(hospitals.producing_region_code = hospitals.region_code, false) as is_home_region,
+        hospitals.producing_region_code is null as is_unknown,
+        hospitals.hospital_ownership,
         sum(hospitals.operations) as operations
     from {{ ref('operations_by_hospital') }} as hospitals
     inner join {{ ref('disclosed_settlements') }} as settlements using (settlement_id)
@@ -23,7 +27,9 @@ exact as (
         settlements.policy_id,
         hospitals.region_code,
         hospitals.category_id,
-        hospitals.hospital_code
+        hospitals.hospital_code,
+        hospitals.producing_region_code,
+        hospitals.hospital_ownership
 
 ),
 
@@ -33,7 +39,7 @@ disclosed as (
 
 ),
 
-compared as (
+parts as (
 
     select
         exact.settlement_id,
@@ -53,7 +59,23 @@ compared as (
             and exact.category_id = disclosed.category_id
             and exact.hospital_code = disclosed.hospital_code
             and not disclosed.is_suppressed
-    group by exact.settlement_id, exact.region_code, exact.category_id
+    group by
+        exact.settlement_id, exact.region_code, exact.category_id, exact.is_home_region, exact.is_unknown,
+        exact.hospital_ownership
+
+),
+
+compared as (
+
+    select
+        settlement_id,
+        region_code,
+        category_id,
+        sum(operations) as operations,
+        sum(small_shown) as small_shown,
+        count(*) filter (where hidden = 1 and hospitals > 1) as parts_that_tell
+    from parts
+    group by settlement_id, region_code, category_id
 
 ),
 
@@ -73,8 +95,7 @@ select
     settlement_id,
     region_code,
     category_id,
-    compared.hospitals,
-    compared.hidden,
+    compared.parts_that_tell,
     compared.operations,
     compared.small_shown,
     shown.operations_shown
@@ -82,5 +103,5 @@ from compared
 left join shown using (settlement_id, region_code, category_id)
 where
     compared.small_shown > 0
-    or (compared.hidden = 1 and compared.hospitals > 1)
+    or compared.parts_that_tell > 0
     or shown.operations_shown is distinct from compared.operations

@@ -131,6 +131,17 @@ def operations(settlement: str, region: str) -> int:
 
 
 @explain.command()
+@click.argument("settlement")
+@click.argument("region")
+@click.option("--reason", default="", help="One reason of seeds.decision_reasons alone.")
+def excluded(settlement: str, region: str, reason: str) -> int:
+    """The contacts that are not counted, and why, as CSV."""
+    from vardkoer.reading.explain import answer, list_excluded
+
+    return answer(list_excluded, settlement, region, reason)
+
+
+@explain.command()
 @click.argument("mart")
 @click.argument("column_name", metavar="COLUMN")
 def column(mart: str, column_name: str) -> int:
@@ -199,6 +210,15 @@ def export(output: Path) -> int:
     from vardkoer.exports import write_exports
 
     return write_exports(output)
+
+
+@vardkoer.command()
+@folder_option(paths.PROJECT / "drafts", "documents")
+def report_draft(output: Path) -> int:
+    """Drafts of the reports to the government, as Word documents."""
+    from vardkoer.exports.report_draft import write_drafts
+
+    return write_drafts(output)
 
 
 @vardkoer.command()

@@ -13,7 +13,7 @@ VOID = {"meta", "link", "br", "img", "hr", "input", "col"}
 # Where numbers may stand that are no figures of a mart: quoted documents and codes.
 QUOTED = {"blockquote", "q", "code", "svg", "style", "title", "desc"}
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
-UNKNOWN = ("..", "ej fastställt")
+UNKNOWN = ("..", "inte känt")
 
 
 @dataclass(frozen=True)

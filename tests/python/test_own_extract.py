@@ -33,6 +33,8 @@ from vardkoer.report.marts import Marts
 from vardkoer.report.pages import render
 
 MONTHS_2026 = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 11)]
+# Tables whose figures follow from counts.
+COUNTED = ("table_amounts", "table_operations", "table_producers", "table_grants", "table_earnings", "table_quality")
 HALLAND, STOCKHOLM, KALMAR = "13", "01", "08"
 SETTLEMENT = "2025_additional_payment"
 ALLOCATED = 6 * 108_000
@@ -170,8 +172,9 @@ def test_a_workbook(exported: Path) -> None:
 def test_rounds_in_workbooks_and_open_data(exported: Path) -> None:
     workbook = load_workbook(exported / "open_data/workbooks/uppfoljning_2026-11-15.xlsx")
     sheets = {str(sheet["A1"].value): list(sheet.iter_rows(values_only=True)) for sheet in workbook}
-    (table,) = [rows for title, rows in sheets.items() if "Intjänade medel mot taket" in title]
-    amounts = {row[0]: row[1] for row in table if row[0]}
+    (table,) = [rows for title, rows in sheets.items() if "Ersatta operationer, intjänat, tak och prognos" in title]
+    earned = table[3].index("Intjänat hittills (kr)")
+    amounts = {row[0]: row[earned] for row in table if row[0]}
     assert (amounts["Region Halland"], amounts["Region Stockholm"]) == (EARNED_2026, "..")
     for name, rows in sheets.items():
         text = "\n".join(str(value) for row in rows for value in row)
@@ -208,9 +211,9 @@ def hips_in_cube(exported: Path, settlement: str) -> dict[tuple[str, str], str]:
     """The hips of a cube by county and month, as they are written, where the reader would give none."""
     cube = pyaxis.parse(str(cube_path(exported, settlement)), encoding="windows-1252", sd_values="^$")
     return {
-        (row["hemlän"], row["månad"]): row["DATA"]
+        (row["hemregion"], row["månad"]): row["DATA"]
         for _, row in cube["DATA"].iterrows()
-        if row["operationstyp"] == "Höftledsprotes"
+        if row["kategori"] == "Höftledsprotes"
     }
 
 
@@ -221,9 +224,11 @@ def test_the_site(built: Path) -> None:
         assert "Månader är levererade från Region Kalmar län och Region Halland." in " ".join(shown.prose), name
         for figure in shown.figures:
             key = dict(figure.key)
-            counted = figure.mart in ("grant_allocations", "monthly_follow_up", "operation_counts", "region_standing")
+            counted = figure.mart in COUNTED
             by_reports = "published" in str(key.get("settlement_id")) or key.get("settlement_id") == "2025_block1"
-            from_decision = figure.column in ("cap_kr", "months_measured", "months_to_come")
+            # the equal share is the first column of what was paid
+            by_reports = by_reports or (figure.mart == "table_grants" and key["column_order"] == 1)
+            from_decision = figure.column in ("cap_kr", "rate_kr", "months_measured", "months_to_come")
             if counted and key.get("region_code") in (STOCKHOLM, "00") and not by_reports and not from_decision:
                 assert figure.value is None, (name, figure)
     own = page(built, f"varfor/{SETTLEMENT}-{HALLAND}.html")
@@ -243,7 +248,7 @@ def test_rounds_on_the_site(built: Path) -> None:
     assert Decimal(EARNED_2026) in [figure.value for figure in why.figures if figure.column == "allocated_kr"]
     prose = " ".join(why.prose)
     assert "(preliminär)" in prose
-    assert "Kodlistan är inte myndighetens egen: Framfall, Gråstarr" in prose
+    assert "Kodlistan är inte myndighetens egen: framfall, gråstarr" in prose
     assert "Omgångens villkor är preliminära." in prose
     under_way = page(built, "pagaende.html")
     assert "Beslutad och inte påbörjad: Kortare vårdköer 2027" in " ".join(under_way.prose)

@@ -122,7 +122,7 @@ def test_a_build_that_passes_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: P
 
 def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None:
     """Neither does the quarantine, the run record or what Great Expectations writes, nor what leaves the warehouse as
-    workbooks, open data and web site; file names are masked."""
+    workbooks, open data, web site and drafts of reports; file names are masked."""
     (par_path / f"{CANARIES[3]}.xlsx").touch()
     # a region that has delivered its months, so that there is something to publish
     for months in files_of(month_rows("13")):
@@ -137,7 +137,7 @@ def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None
     result = build(tmp_path, par_path, MAKE_BUILD)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "identity_missing_percent" in result.stdout
-    for surface in ("export", "report"):
+    for surface in ("export", "report", "report-draft"):
         written = build(tmp_path, par_path, (*VARDKOER, surface, "--output", str(tmp_path / surface)))
         assert written.returncode == 0, written.stdout + written.stderr
         assert_nothing_leaked(tmp_path, written)

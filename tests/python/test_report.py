@@ -19,129 +19,223 @@ from vardkoer import paths
 from vardkoer.reading import swedish
 from vardkoer.report.marts import Marts
 from vardkoer.report.pages import pages_of, render
+from vardkoer.report.tables import MEASURES
 
-KNOWN = "list_contains(string_split(coalesce(flags, ''), ' '), '{flag_id}')"
-# Columns of the report that are not columns of the mart they come from, as this test computes them.
-COMPUTED = {
-    ("block1_accounts", "spent_percent"): "100 * sum(spent_kr) / sum(requisitioned_kr)",
-    ("contact_decisions", "contact_rows"): "count(*)",
-    ("contact_decisions", "measured_rows"): "case when count(*) >= 5 then count(*) end",
-    ("count_quality", "imputed_date_percent"): "100 * sum(imputed_date_operations) / nullif(sum(operations), 0)",
-    ("count_quality", "invalid_identity_percent"): """100 * sum(invalid_identity_rows)
-        / nullif(sum(operations) + sum(invalid_identity_rows), 0)""",
-    ("count_quality", "late_percent"): "100 * sum(late_operations) / nullif(sum(operations), 0)",
-    (
-        "count_quality",
-        "unknown_hospital_percent",
-    ): "100 * sum(unknown_hospital_operations) / nullif(sum(operations), 0)",
-    ("grant_allocations", "fulfilment_percent"): """case when count(performance_kr) = count(*)
-        then 100 * sum(performance_kr) / nullif(sum(cap_kr), 0) end""",
-    ("operation_counts", "other_region_percent"): "100 * sum(operations_other_region) / nullif(sum(operations), 0)",
-    ("operation_counts", "private_percent"): """case when sum(operations_private) >= 5 and sum(operations_public) >= 5
-        then 100 * sum(operations_private) / sum(operations) end""",
-    ("published_reconciliation", "figures"): "count(*)",
-    ("quarantined_rows", "quarantined_rows"): "count(*)",
-    ("scenario_outcomes", "regions_at_cap"): """case when count(performance_kr) = count(*)
-        then count(*) filter (where performance_kr >= cap_kr) end""",
-} | {
-    ("published_reconciliation", explanation): f"count(*) filter (where explanation = '{explanation}')"
-    for explanation in ("exact", "rounding", "vintage", "inconsistency", "not_computed", "unexplained")
+# Where a figure of a table's model comes from, as this test finds it: a relation of other marts, and what is computed
+# of it where that is not the sum of the column of the same name. `*` stands for all columns that are not named.
+AMOUNTS = "marts.grant_allocations"
+STANDING = "marts.region_standing"
+COUNTS = "(from marts.operation_counts where period_role = 'measured')"
+QUALITY = "(from marts.count_quality where period_role = 'measured')"
+RECONCILED = "marts.published_reconciliation"
+COMPLETE = "case when count({0}) = count(*) then sum({0}) end"
+SHARE = "100 * sum({0}) / nullif(sum({1}), 0)"
+SOURCES: dict[str, dict[str, tuple[str, str]]] = {
+    "hospital_operations_disclosed": {"*": ("marts.hospital_operations_disclosed", COMPLETE)},
+    "published_reconciliation": {"*": (RECONCILED, COMPLETE)},
+    "table_accounts": {
+        "*": ("marts.block1_accounts", COMPLETE),
+        "spent_percent": ("marts.block1_accounts", "100 * sum(spent_kr) / sum(requisitioned_kr)"),
+    },
+    "table_amounts": {
+        "*": (AMOUNTS, COMPLETE),
+        "cap_month": (AMOUNTS, "case when count(*) = 1 then max(cap_month) end"),
+        "fulfilment_percent": (
+            AMOUNTS,
+            f"100 * ({COMPLETE.format('performance_kr')}) / nullif(sum(cap_kr), 0)",
+        ),
+        "share_of_cap_percent": (AMOUNTS, f"100 * ({COMPLETE.format('earned_kr')}) / nullif(sum(cap_kr), 0)"),
+        "operations_to_cap_in_mix": (STANDING, "case when count(*) = 1 then max(operations_to_cap_in_mix) end"),
+        "months_measured": (STANDING, "max(months_measured)"),
+        "months_to_come": (STANDING, "max(months_to_come)"),
+        **dict.fromkeys(("available_kr", "projected_performance_kr"), (STANDING, COMPLETE)),
+        **dict.fromkeys(("operations", "eligible_operations"), ("marts.grant_earnings", COMPLETE)),
+        "earned_supplement_kr": ("marts.supplement_earnings", COMPLETE),
+        "completed_performance_kr": (
+            f"""(
+                select settlement_id, region_code, least({COMPLETE.format("completed_earned_kr")}, any_value(cap_kr))
+                    as completed_performance_kr
+                from intermediate.int_grants_completed inner join marts.grant_allocations
+                using (settlement_id, region_code) group by all
+            )""",
+            COMPLETE,
+        ),
+        **{
+            f"completed_{name}": ("intermediate.int_grants_completed", COMPLETE)
+            for name in ("eligible_operations", "supplement_kr", "earned_kr")
+        },
+    },
+    "table_readings": {
+        "*": ("marts.reading_effects", COMPLETE),
+        "performance_kr": (
+            "marts.reading_effects",
+            COMPLETE.format("if(difference_kr is null, null, performance_kr)"),
+        ),
+    },
+    "table_caps": {"*": ("seeds.grant_caps", COMPLETE)},
+    "table_decisions": {"*": ("marts.contact_decisions", "count(*)")},
+    "table_deliveries": {
+        "*": ("(from marts.delivered_files select *, file_name as line_id)", COMPLETE),
+        "fault": ("(from marts.quarantined_rows select *, fault as line_id)", "count(*)"),
+    },
+    "table_distribution": {
+        "*": (
+            f"""(select regexp_extract(figure_id, 'summary_([a-z0-9]+)_(.*)', 1) as line_id, our_value,
+            regexp_extract(figure_id, 'summary_([a-z0-9]+)_(.*)', 2) as part from {RECONCILED})""",
+            "max(our_value) filter (where part = '{0}')",
+        )
+    },
+    "table_earnings": {
+        "*": ("marts.standing_by_category", COMPLETE),
+        **dict.fromkeys(
+            ("baseline_mean", "baseline_operations", "eligible_operations", "operations", "earned_kr", "rate_kr"),
+            ("marts.grant_earnings", COMPLETE),
+        ),
+        "earned_supplement_kr": ("marts.supplement_earnings", COMPLETE),
+        "planned_operations": ("(from seeds.region_plans inner join seeds.settlements using (round_id))", COMPLETE),
+        **{
+            f"completed_{name}": ("intermediate.int_grants_completed", COMPLETE)
+            for name in ("operations", "eligible_operations", "supplement_kr", "earned_kr")
+        },
+    },
+    "table_excluded": {
+        "contacts": ("excluded", "if(count(*) >= 5, count(*), null)"),
+        "operations": (
+            "excluded",
+            """case when count(*) >= 5 and (count(distinct lost) = 0 or count(distinct lost) >= 5)
+            then count(distinct lost) end""",
+        ),
+    },
+    "table_flag_counts": {
+        "*": (QUALITY, "count(*) filter (where list_contains(string_split(coalesce(flags, ''), ' '), '{0}'))")
+    },
+    "table_grants": {"*": (AMOUNTS, COMPLETE)},
+    "table_late_effects": {"*": ("marts.vintage_effects", COMPLETE)},
+    "table_operations": {"*": ("marts.monthly_follow_up", COMPLETE)},
+    "table_pots": {
+        "*": ("marts.remaining_funds", COMPLETE),
+        "rank": ("marts.bonus_pots", COMPLETE),
+        "bonus_kr": ("marts.bonus_pots", COMPLETE),
+    },
+    "table_producers": {
+        "*": (COUNTS, COMPLETE),
+        "other_region_percent": (COUNTS, SHARE.format("operations_other_region", "operations")),
+        "operations_private": (
+            COUNTS,
+            f"case when {{told}} then {COMPLETE.format('operations_private')} end",
+        ),
+        "private_percent": (COUNTS, f"case when {{told}} then {SHARE.format('operations_private', 'operations')} end"),
+    },
+    "table_quality": {
+        "*": (QUALITY, COMPLETE),
+        "operations_so_far": (QUALITY, COMPLETE.format("operations")),
+        "late_so_far_percent": (QUALITY, SHARE.format("late_operations", "operations")),
+        "imputed_date_so_far_percent": (QUALITY, SHARE.format("imputed_date_operations", "operations")),
+        "invalid_identity_so_far_percent": (
+            QUALITY,
+            "100 * sum(invalid_identity_rows) / nullif(sum(operations) + sum(invalid_identity_rows), 0)",
+        ),
+        "unknown_hospital_so_far_percent": (QUALITY, SHARE.format("unknown_hospital_operations", "operations")),
+    },
+    "table_rates": {"*": ("seeds.grant_rates", COMPLETE)},
+    "table_reconciliation_summary": {
+        "*": (RECONCILED, "count(*) filter (where explanation = '{0}')"),
+        "figures": (RECONCILED, "count(*)"),
+    },
+    "table_rounds": {"*": ("seeds.grant_rounds", COMPLETE)},
+    "table_scenarios": {
+        "*": ("marts.scenario_outcomes", COMPLETE),
+        "regions_at_cap": (
+            "marts.scenario_outcomes",
+            """case when count(performance_kr) = count(*)
+            then count(*) filter (where performance_kr >= cap_kr) end""",
+        ),
+    },
+    "table_settlements": {"*": ("(from seeds.settlements inner join seeds.grant_rounds using (round_id))", COMPLETE)},
+    "table_triangle": {
+        "*": (
+            """(
+                select triangle.* exclude (months_after), ages.months_after
+                from marts.reporting_triangle as triangle
+                inner join (select unnest(range(1, 7)) as months_after) as ages
+                on triangle.months_after <= ages.months_after
+            )""",
+            "sum(operations_gained - operations_lost)",
+        )
+    },
 }
-# Keys that are no columns of the mart: the mart is read through these.
-READ_AS = {
-    "reporting_triangle": """(
-        select triangle.* exclude (months_after), ages.months_after
-        from marts.reporting_triangle as triangle
-        inner join (select unnest(range(1, 7)) as months_after) as ages on triangle.months_after <= ages.months_after
-    )""",
+# The nation has rows of its own in these.
+WITH_NATION = ("marts.monthly_follow_up", QUALITY, RECONCILED)
+# Contacts that no row makes count, with the operation that is lost by it, found by another way than the models':
+# contact by contact, from all the decisions about it.
+EXCLUDED = """
+create temp view excluded as
+with decisions as (
+    select decisions.*, reason_order, judged.own_reason
+    from marts.contact_decisions as decisions
+    inner join seeds.decision_reasons using (reason)
+    inner join seeds.settlements using (settlement_id)
+    inner join seeds.round_categories using (round_id, category_id)
+    inner join intermediate.int_operations_judged as judged
+        on decisions.contact_row_key = judged.contact_row_key and decisions.operation_date = judged.operation_date
+        and round_categories.definition_id = judged.definition_id
+    where period_role = 'measured' and region_code is not null
+),
+contacts as (
+    select settlement_id, category_id, contact_key, max(reason_order) as reason_order
+    from decisions group by all having not bool_or(reason = 'counted')
+),
+telling as (
+    select decisions.* from decisions inner join contacts using (settlement_id, category_id, contact_key, reason_order)
+    qualify row_number() over (
+        partition by settlement_id, category_id, contact_key
+        order by received_date desc, delivery_number desc, contact_row_key
+    ) = 1
+)
+select telling.*, case
+    when telling.own_reason is not null and telling.reason in ('received_after_cutoff', 'superseded') then null
+    when counted.operation_key is not null then null
+    else coalesce(telling.operation_key, telling.contact_key)
+end as lost
+from telling
+left join (select distinct settlement_id, category_id, operation_key from decisions where reason = 'counted') as counted
+    using (settlement_id, category_id, operation_key)
+"""
+# What the heading over a figure may be called beside its name in the word list, by column.
+SHORT = {
+    "allocated_kr": "Medel att fördela, kr",
+    "baseline_mean": "Genomsnitt",
+    "baseline_mean_so_far": "Genomsnitt",
+    "change_baseline_so_far_percent": "Utveckling, %",
+    "change_year_before_so_far_percent": "Utveckling, %",
+    "expected_completeness_percent": "Fullständighet, %",
+    "late_percent": "Sent, %",
+    "operations_so_far": "Antal",
+    "operations_home_region": "Hem",
+    "operations_other_region": "Annan",
+    "other_region_percent": "Annan, %",
+    "private_percent": "Andel, %",
 }
-# What the heading over a figure may be called, by column.
-HEADINGS = {
-    "allocated_after_kr": ["Belopp senare, kr"],
-    "allocated_before_kr": ["Belopp vid utbetalning, kr"],
-    "allocated_kr": ["Belopp, kr"],
-    "available_kr": ["Kvar till taket, kr"],
-    "baseline_mean": ["Genomsnitt jämförelseåren", "Genomsnitt"],
-    "baseline_mean_so_far": ["Genomsnitt jämförelseåren", "Genomsnitt"],
-    "baseline_operations": ["Genomsnitt, avrundat"],
-    "bonus_kr": ["Kvarstående medel, kr"],
-    "cap_kr": ["Tak, kr"],
-    "cap_month": ["Taket nått"],
-    "change_baseline_so_far_percent": ["Utveckling, %", "Utveckl., %"],
-    "change_year_before_percent": ["Mot året före, %", "Ändring, %"],
-    "contact_rows": ["Rader"],
-    "difference": ["Skillnad"],
-    "difference_kr": ["Skillnad, kr"],
-    "earned_kr": ["Intjänat, kr"],
-    "eligible_operations": ["Ersatta operationer"],
-    "exact": ["Lika"],
-    "expected_completeness_percent": ["Fullst., %"],
-    "figures": ["Tal i rapporten"],
-    "fulfilment_percent": ["Måluppfyllelse, %"],
-    "imputed_date_percent": ["Åtgärdsdatum saknas, %"],
-    "inconsistency": ["Rapporten säger emot sig"],
-    "invalid_identity_percent": ["Ogiltig identitet, %"],
-    "late_percent": ["Sent, %", "Sent rapporterat, %"],
-    "marginal_value_kr": ["Värdet av en till, kr"],
-    "measured_rows": ["Rader, mätperioden"],
-    "not_computed": ["Finns inte i registret"],
-    "operations": ["Operationer", "Antal", "Totalt"],
-    "operations_after": ["Operationer senare"],
-    "operations_before": ["Operationer vid utbetalning"],
-    "operations_below_baseline": ["Saknas till genomsnittet"],
-    "operations_home_region": ["Hem"],
-    "operations_other_region": ["Annan"],
-    "operations_so_far": ["Antal operationer", "Antal"],
-    "operations_to_cap": ["Operationer till taket, bara denna typ"],
-    "operations_to_cap_in_mix": ["Operationer till taket, i nuvarande mix"],
-    "operations_year_before": ["Året före"],
-    "other_region_percent": ["Annan, %"],
-    "our_value": ["Här"],
-    "performance_kr": ["Prestation, kr"],
-    "projected_operations": ["Vid nuvarande takt"],
-    "projected_performance_kr": ["Vid nuvarande takt, kr"],
-    "published_value": ["Publicerat"],
-    "quarantined_rows": ["Rader i karantän"],
-    "earned_supplement_kr": ["Tillägg, kr"],
-    "pot_kr": ["Pott, kr"],
-    "recipients": ["Regioner som delar"],
-    "remaining_kr": ["Kvar av anslaget, kr"],
-    "share_percent": ["Andel, %"],
-    "rank": ["Plats"],
-    "rate_kr": ["Belopp per operation, kr"],
-    "regions_at_cap": ["Regioner vid taket"],
-    "requisitioned_kr": ["Rekvirerat, kr"],
-    "rounding": ["Avrundning"],
-    "rows_accepted": ["Godkända rader"],
-    "rows_delivered": ["Levererade rader"],
-    "rows_quarantined": ["Rader i karantän"],
-    "share_of_cap_percent": ["Intjänat av taket, %"],
-    "spent_kr": ["Kostnader, kr"],
-    "spent_percent": ["Använt, %"],
-    "unexplained": ["Oförklarat"],
-    "unknown_hospital_percent": ["Okänt sjukhus, %"],
-    "unused_kr": ["Ej använt, kr"],
-    "vintage": ["Annat stoppdatum"],
-}
+SEVERAL = {"operations": ("Antal", "Totalt", "Operationer som hade räknats"), "operations_private": ("Antal", "Privat")}
 # The key whose warnings a figure of the mart carries.
 FLAGGED = {
-    "monthly_follow_up": ("settlement_id", "region_code", "category_id", "operation_month"),
-    "operation_counts": ("settlement_id", "region_code", "category_id"),
-    "grant_earnings": ("settlement_id", "region_code", "category_id"),
-    "standing_by_category": ("settlement_id", "region_code", "category_id"),
-    "grant_allocations": ("settlement_id", "region_code"),
-    "region_standing": ("settlement_id", "region_code"),
-    "supplement_earnings": ("settlement_id", "region_code"),
-    "vintage_effects": ("settlement_id", "region_code"),
-    "reading_effects": ("settlement_id", "region_code"),
+    "table_operations": ("settlement_id", "region_code", "category_id", "operation_month"),
+    "table_producers": ("settlement_id", "region_code", "category_id"),
+    "table_earnings": ("settlement_id", "region_code", "category_id"),
+    "table_amounts": ("settlement_id", "region_code"),
+    "table_late_effects": ("settlement_id", "region_code"),
+    "table_readings": ("settlement_id", "region_code"),
 }
+FROM_SEEDS = ("table_settlements", "table_categories", "table_rounds", "table_regions", "table_method")
 ROUNDED = re.compile(r"percent|mean|figure$|known_percent")
 HALLAND = "13"
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(paths.warehouse_path()), read_only=True)
+    connection = duckdb.connect(str(paths.warehouse_path()), read_only=True)
+    connection.execute(EXCLUDED)
+    return connection
 
 
 @pytest.fixture(scope="module")
@@ -159,50 +253,66 @@ def figures_of(pages: dict[str, Page]) -> Iterable[Figure]:
 
 
 class Expected:
-    """The marts, asked by this test's own SQL: one question for each mart, column and set of key columns."""
+    """The marts behind the tables, asked by this test's own SQL: one question for each figure and set of keys."""
 
     def __init__(self, warehouse: duckdb.DuckDBPyConnection):
         self._warehouse = warehouse
         self._answers: dict[tuple[str, str, tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
+        self._paid = [
+            settlement
+            for (settlement,) in warehouse.execute(
+                "select settlement_id from seeds.published_measures where measure = 'grant_kr' "
+                "order by list_position("
+                "['2025_block1', '2025_block2_payment', '2025_additional_payment'], settlement_id)"
+            ).fetchall()
+        ]
 
     def value(self, figure: Figure) -> Any:
         key = dict(figure.key)
-        flag = key.pop("flag_id", None) if figure.column == "flagged_counts" else None
-        names = tuple(sorted(key))
-        values = [()]
-        for name in names:
-            options = key[name] if isinstance(key[name], tuple) else (key[name],)
-            values = [(*value, str(option) if option is not None else None) for value in values for option in options]
-        answers = self._answered(figure.mart, figure.column, names, flag)
-        # A count of rows that are not there is 0; anything else that is not there is an error of the page.
+        own = figure.mart if figure.mart.startswith("seeds.") else f"marts.{figure.mart}"
+        columns = SOURCES.get(figure.mart, {"*": (own, COMPLETE)})
+        name = "fault" if key.get("line_kind") == "fault" else figure.column
+        relation, expression = columns.get(name) or columns["*"]
+        about = key.pop("flag_id") if figure.mart == "table_flag_counts" else figure.column
+        told = (
+            "true" if key.get("region_code") == "00" else "least(sum(operations_private), sum(operations_public)) >= 5"
+        )
+        expression = expression.replace("{told}", told).replace("{0}", about)
+        self._forget(figure, key, relation)
+        summed = []
+        if figure.mart == "table_grants":
+            column = key.pop("column_order")
+            summed = self._paid if column > len(self._paid) else [self._paid[column - 1]]
+        names = tuple(sorted([*key, *(["settlement_id"] if summed else [])]))
         found = [
-            answers.get(value, 0) if figure.column in ("quarantined_rows",) else answers[value] for value in values
+            self._answered(relation, expression, names).get(tuple(str(key[name]) for name in names))
+            for key in ([key | {"settlement_id": paid} for paid in summed] if summed else [key])
         ]
         if len(found) == 1:
             return found[0]
         return None if None in found else sum(found)
 
-    def _answered(self, mart: str, column: str, names: tuple[str, ...], flag: str | None) -> dict[tuple[Any, ...], Any]:
-        asked = (mart, f"{column} {flag}", names)
+    def _forget(self, figure: Figure, key: dict[str, Any], relation: str) -> None:
+        """Take what is no column of the marts behind a table out of a key."""
+        whole_period = figure.column.endswith(("_so_far", "_so_far_percent")) or key.get("scope") == "so_far"
+        if figure.mart in ("table_quality", "table_producers") and whole_period:
+            del key["operation_month"]
+        for column, total in (
+            *(("report_id", None), ("line_kind", None), ("scope", None)),
+            *(("line_id", "Summa"), ("hospital_code", "all"), ("measure", "total")),
+        ):
+            if column in key and total in (None, key[column]):
+                del key[column]
+        if key.get("region_code") == "00" and relation not in WITH_NATION:
+            del key["region_code"]
+
+    def _answered(self, relation: str, expression: str, names: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
+        asked = (relation, expression, names)
         if asked not in self._answers:
-            relation = READ_AS.get(mart, mart if mart.startswith("seeds.") else f"marts.{mart}")
-            columns = ", ".join(f"cast({name} as varchar)" for name in names)
-            expression = self._expression(mart, column, names, flag)
-            statement = f"select {columns}, {expression} from {relation} group by all"
-            rows = self._warehouse.execute(statement if columns else f"select {expression} from {relation}").fetchall()
+            columns = "".join(f"coalesce(cast({name} as varchar), 'None'), " for name in names)
+            rows = self._warehouse.execute(f"select {columns}{expression} from {relation} group by all").fetchall()
             self._answers[asked] = {row[:-1]: row[-1] for row in rows}
         return self._answers[asked]
-
-    def _expression(self, mart: str, column: str, names: tuple[str, ...], flag: str | None) -> str:
-        if flag:
-            return f"count(*) filter (where {KNOWN.format(flag_id=flag)})"
-        if (mart, column) in COMPUTED:
-            return COMPUTED[mart, column]
-        if mart == "reporting_triangle":
-            return "sum(operations_gained - operations_lost)"
-        if column == "cap_month":
-            return f"max({column})" if "region_code" in names else "null"
-        return f"case when count({column}) = count(*) then sum({column}) end"
 
 
 def as_shown(expected: Any, figure: Figure) -> Any:
@@ -227,6 +337,8 @@ def test_every_figure_is_the_marts(pages: dict[str, Page], warehouse: duckdb.Duc
         key = dict(figure.key)
         if figure.column == "known_percent":
             continue  # test_completeness_is_the_triangles
+        if figure.mart == "table_excluded" and key["hospital_code"] != "all":
+            continue  # test_what_was_not_counted_at_a_hospital_is_part_of_the_whole
         if figure.column == "operations_known":
             month = key["operation_month"]
             age = (triangle_ends.year - int(month[:4])) * 12 + triangle_ends.month - int(month[5:7])
@@ -263,6 +375,38 @@ def test_completeness_is_the_triangles(pages: dict[str, Page], warehouse: duckdb
         assert figure.value == as_shown(expected, figure), figure
 
 
+def test_what_was_not_counted_at_a_hospital_is_part_of_the_whole(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The hospitals of a reason sum to all of them, none is small, and where one is hidden another is with it."""
+    found = warehouse.execute("""
+        with exact as (
+            select settlement_id, region_code, category_id, reason, excluded.hospital_code, count(*) as contacts
+            from excluded
+            inner join seeds.hospitals as hospitals using (hospital_code, region_code)
+            where settlement_id = (select settlement_id from marts.table_settlements where is_under_way)
+            group by all
+        ),
+        shown as (from marts.table_excluded where not is_all_hospitals),
+        sums as (
+            select settlement_id, region_code, category_id, reason, sum(contacts) as contacts, min(contacts) as least
+            from shown group by all
+        )
+        select
+            (select count(*) from shown) > 100,
+            (select min(least) from sums) >= 5,
+            (
+                select count(*) from sums
+                inner join marts.table_excluded as whole using (settlement_id, region_code, category_id, reason)
+                where whole.is_all_hospitals and whole.contacts is distinct from sums.contacts
+            ) = 0,
+            (
+                select count(*) from shown inner join exact
+                using (settlement_id, region_code, category_id, reason, hospital_code)
+                where shown.contacts != exact.contacts
+            ) = 0
+    """).fetchall()
+    assert found == [(True, True, True, True)]
+
+
 def test_headings_and_labels_are_those_of_the_figures(
     pages: dict[str, Page], warehouse: duckdb.DuckDBPyConnection
 ) -> None:
@@ -283,23 +427,36 @@ def test_headings_and_labels_are_those_of_the_figures(
         if not figure.caption:
             continue
         key = dict(figure.key)
-        about = f"{figure.heading} {figure.group} {figure.label} {figure.caption}"
+        about = f"{figure.heading} {figure.group} {figure.label} {figure.beside} {figure.caption}"
         for column, known in names.items():
-            if key.get(column) in known and figure.mart not in ("published_reconciliation", "block1_accounts"):
+            if key.get(column) in known and figure.mart not in (
+                "published_reconciliation",
+                "table_accounts",
+                "table_method",
+            ):
                 assert known[key[column]].lower() in about.lower(), (column, figure)
         if "region_code" in key and not figure.page.startswith(("region-", "varfor/")):
-            national = key["region_code"] == "00" and "riket" in about.lower()
+            national = key["region_code"] == "00" and (
+                figure.mart == "table_pots" or re.search("riket|summa", about.lower())
+            )
             assert national or any(name in figure.label for name in regions[key["region_code"]]), figure
-        if "operation_month" in key and figure.column in ("operations", "operations_known"):
+        by_month = "operation_month" in key and key.get("scope") != "so_far"
+        if by_month and figure.column in ("operations", "operations_known"):
             year, month = key["operation_month"][:4], MONTHS[int(key["operation_month"][5:7]) - 1]
             written = re.search(rf"{month}\w*[ -](\d\d)?{year[2:]}|{year}-{key['operation_month'][5:7]}", about.lower())
             assert written, figure
-        if figure.column in HEADINGS and figure.mart != "published_reconciliation":
-            known_heading = figure.heading in HEADINGS[figure.column]
+        if figure.mart != "published_reconciliation":
+            known_heading = figure.heading in (
+                swedish.column(figure.column)[0],
+                SHORT.get(figure.column),
+                *SEVERAL.get(figure.column, ()),
+            )
             spread = (
                 not figure.group
                 and figure.heading.lower()
-                in " ".join([*names["category_id"].values(), *names["round_id"].values(), "totalt"]).lower()
+                in " ".join(
+                    [*names["category_id"].values(), *names["round_id"].values(), *names["flag_id"].values(), "totalt"]
+                ).lower()
             )
             assert known_heading or spread or re.fullmatch(r"\w{3}-\d\d|\d", figure.heading), figure
 
@@ -324,10 +481,11 @@ def test_every_count_has_its_flags(pages: dict[str, Page], warehouse: duckdb.Duc
     by_key: dict[tuple[str, ...], frozenset[str]] = {}
     for columns, mart in (
         ("settlement_id, region_code, category_id, operation_month", "monthly_follow_up"),
-        ("settlement_id, region_code, category_id", "standing_by_category"),
-        ("settlement_id, region_code", "region_standing"),
+        ("settlement_id, region_code, category_id", "count_quality"),
+        ("settlement_id, region_code", "count_quality"),
     ):
-        for *key, flags in warehouse.execute(f"select {columns}, flags from marts.{mart}").fetchall():
+        statement = f"select {columns}, string_agg(flags, ' ') from marts.{mart} group by all"
+        for *key, flags in warehouse.execute(statement).fetchall():
             by_key[tuple(map(str, key))] = frozenset((flags or "").split())
     so_far = {
         tuple(map(str, key)): frozenset((flags or "").split())
@@ -341,12 +499,12 @@ def test_every_count_has_its_flags(pages: dict[str, Page], warehouse: duckdb.Duc
     sums = set()
     for figure in figures_of(pages):
         key = dict(figure.key)
-        about = FLAGGED.get(figure.mart, ())
-        counted = figure.value is not None and not re.search("cap_kr|rate_kr|baseline", figure.column)
+        about = FLAGGED.get(figure.mart, ()) + (("operation_month",) if key.get("scope") == "month" else ())
+        counted = figure.value is not None and figure.column not in MEASURES
         if figure.caption and about and counted and all(isinstance(key.get(column), str) for column in about):
             place = (figure.page, figure.caption, *(key[column] for column in about))
             shown.setdefault(place, set()).update(figure.flags)
-            if figure.column.endswith("so_far"):
+            if figure.column.endswith(("so_far", "so_far_percent")):
                 sums.add(place)
     for place, flags in shown.items():
         assert flags == (so_far if place in sums else by_key).get(place[2:], frozenset()), place
@@ -407,6 +565,14 @@ def test_no_number_stands_outside_the_figures(pages: dict[str, Page]) -> None:
         assert not [text for text in page.prose if re.search(r"\d[  ]\d{3}(?!\d)", text)], page.name
 
 
+def test_one_word_for_one_thing(pages: dict[str, Page]) -> None:
+    """The words of the word list, outside quotations."""
+    for page in pages.values():
+        said = [*page.prose, *(f"{found.caption} {found.heading} {found.group}" for found in page.figures)]
+        for pattern, instead in swedish.words_not_used().items():
+            assert [text for text in said if re.search(pattern, text, re.IGNORECASE)] == [], (page.name, instead)
+
+
 def test_headings_come_in_order_and_ids_once(pages: dict[str, Page]) -> None:
     for page in pages.values():
         assert page.headings[0] == 1 and page.headings.count(1) == 1, page.name
@@ -424,11 +590,14 @@ def test_links_and_anchors_hold_and_nothing_is_external(site: Path, pages: dict[
             path, _, anchor = link.partition("#")
             target = (site / page.name).parent / path if path else site / page.name
             name = str(target.resolve().relative_to(site.resolve()))
+            if path.endswith(".csv"):
+                assert target.exists(), (page.name, link)
+                continue
             assert name in pages, (page.name, link)
             assert not anchor or anchor in pages[name].ids, (page.name, link)
     for path in site.rglob("*"):
-        assert path.is_dir() or path.suffix == ".html", path
-        if path.is_file():
+        assert path.is_dir() or path.suffix in (".html", ".csv"), path
+        if path.suffix == ".html":
             text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
             assert not re.search(r"https?:|url\((?!#)|@import|<script|<iframe| on\w+=", text), path
 
@@ -440,7 +609,7 @@ def test_every_page_is_reached_from_the_first(pages: dict[str, Page]) -> None:
         if name not in reached:
             reached.add(name)
             folder = name.rpartition("/")[0]
-            links = [link.partition("#")[0] for link in pages[name].links if not link.startswith("#")]
+            links = [link.partition("#")[0] for link in pages[name].links if not re.match("#|.*csv$", link)]
             waiting += [str(Path(folder) / link).replace("varfor/../", "") for link in links]
     assert reached == set(pages)
 
@@ -476,7 +645,7 @@ def test_no_identity_number_pseudonym_or_contact_is_on_the_site(
 
 
 def test_an_empty_warehouse_says_what_is_missing(tmp_path: Path) -> None:
-    """The seeds and no row of a mart."""
+    """The seeds, and no row of a mart but those that list the seeds' own settlements, rounds and texts."""
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{paths.warehouse_path()}' as whole (read_only)")
@@ -486,12 +655,12 @@ def test_an_empty_warehouse_says_what_is_missing(tmp_path: Path) -> None:
         ).fetchall()
         for schema, table in [*tables, ("marts", "contact_decisions")]:
             connection.execute(f"create schema if not exists {schema}")
-            rows = "limit 0" if schema == "marts" else ""
+            rows = "limit 0" if schema == "marts" and table not in FROM_SEEDS else ""
             connection.execute(f"create table {schema}.{table} as from whole.{schema}.{table} {rows}")
     marts = Marts(path)
     for name in [*list(pages_of(marts))[:12], f"region-{HALLAND}.html"]:
         page = parsed(name, render(marts, name))
-        from_seeds = ("seeds.", "published_reconciliation")
+        from_seeds = ("seeds.", *FROM_SEEDS)
         assert all(figure.value is None for figure in page.figures if not figure.mart.startswith(from_seeds)), name
     assert "inga uppgifter" in " ".join(parsed("o", render(marts, "operationer.html")).prose)
 

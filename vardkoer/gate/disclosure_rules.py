@@ -22,16 +22,4 @@ def disclosed_settlements_do_not_overlap(seeds: Seeds) -> Iterator[str]:
             yield seed.fault(number, "settlement_id", fault, "disclose one of them")
 
 
-def producing_counties_are_not_told_beside_hospitals(seeds: Seeds) -> Iterator[str]:
-    """The home county's sum less its hospitals that are shown would tell the one that is hidden."""
-    seed, disclosed = seeds["workbook_tables"], {row["settlement_id"] for row in seeds["disclosed_settlements"].rows}
-    for number, row in seed.numbered:
-        if row["table_kind"] == "producing_county" and row["settlement_id"] in disclosed:
-            fault = "hospitals are disclosed for this settlement, and both tables together tell what is hidden"
-            yield seed.fault(number, "settlement_id", fault, "leave it out here or in disclosed_settlements.csv")
-
-
-RULES: tuple[Callable[[Seeds], Iterator[str]], ...] = (
-    disclosed_settlements_do_not_overlap,
-    producing_counties_are_not_told_beside_hospitals,
-)
+RULES: tuple[Callable[[Seeds], Iterator[str]], ...] = (disclosed_settlements_do_not_overlap,)

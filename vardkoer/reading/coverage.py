@@ -1,8 +1,8 @@
 """A region's list of what a second list and the register do not have in common, for the region's own people.
 
-`python -m vardkoer coverage list SETTLEMENT REGION FILE` writes it. A row of the second list is named by its file and row,
-one of the register by its contact, so that no identity is in it; but whoever has the list can tell who it is about. The
-file is its owner's to read, and none that is there is replaced.
+`python -m vardkoer coverage list SETTLEMENT REGION FILE` writes it. A row of the second list is named by its file and
+row, one of the register by its contact, so that no identity is in it; but whoever has the list can tell who it is
+about. The file is its owner's to read, and none that is there is replaced.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 `python -m vardkoer explain contact CONTACT_ID`             why it counts or not, at every settlement
 `python -m vardkoer explain amount SETTLEMENT REGION`       which rows and sentences made this amount
 `python -m vardkoer explain operations SETTLEMENT REGION`   the contacts that are its operations, as CSV
+`python -m vardkoer explain excluded SETTLEMENT REGION`     the contacts that are not counted, and why, as CSV
 `python -m vardkoer explain column MART COLUMN`             what its values come from, and what decides about them
 """
 
@@ -83,6 +84,13 @@ OPERATIONS = """
 select category_id, operation_month, operation_date, contact_key, received_date, delivery_number, hospital_code
 from marts.contact_decisions
 where settlement_id = ? and region_code = ? and decision = 'counted' and period_role = 'measured'
+order by all
+"""
+EXCLUDED = """
+select
+    reason, category_id, would_count, operation_date, contact_key, received_date, delivery_number, hospital_code
+from intermediate.int_contacts_not_counted
+where settlement_id = $1 and region_code = $2 and ($3 = '' or reason = $3)
 order by all
 """
 
@@ -181,11 +189,30 @@ def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str
 
 def list_operations(connection: duckdb.DuckDBPyConnection, settlement: str, region: str) -> int:
     """The contacts that are counted, as CSV."""
-    found = connection.execute(OPERATIONS, [settlement, region])
+    _print_csv(connection.execute(OPERATIONS, [settlement, region]))
+    return 0
+
+
+def list_excluded(connection: duckdb.DuckDBPyConnection, settlement: str, region: str, reason: str) -> int:
+    """The contacts of a region that are not counted, as CSV, for the region to look into."""
+    found = connection.execute(EXCLUDED, [settlement, region, reason])
+    if _print_csv(found) == 0:
+        return 0
+    print(
+        "No contact: the settlement is none of a whole round or of the one under way (marts.table_settlements), the "
+        "region is not in it, or nothing is excluded for this reason (seeds.decision_reasons).",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _print_csv(found: duckdb.DuckDBPyConnection) -> int:
+    """Print what was found below its columns; 1 when that is nothing."""
     writer = csv.writer(sys.stdout)
     writer.writerow([column[0] for column in found.description])
-    writer.writerows(found.fetchall())
-    return 0
+    rows = found.fetchall()
+    writer.writerows(rows)
+    return 0 if rows else 1
 
 
 def _figure(value: Decimal | None) -> str:

@@ -12,7 +12,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 # As official statistics write it; 0 is a number.
 UNKNOWN = ".."
-NOT_SET = "ej fastställt"
+NOT_SET = "inte känt"
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
@@ -25,9 +25,14 @@ def number(value: Any, decimals: int = 0) -> str:
     """A number with hard blanks between thousands and a decimal comma; two dots for what is not known."""
     if value is None:
         return UNKNOWN
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    text = f"{abs(rounded):,}".replace(",", NO_BREAK_SPACE).replace(".", ",")
-    return (MINUS if rounded < 0 else "") + text
+    shown = rounded(value, decimals)
+    text = f"{abs(shown):,}".replace(",", NO_BREAK_SPACE).replace(".", ",")
+    return (MINUS if shown < 0 else "") + text
+
+
+def rounded(value: Any, decimals: int = 0) -> Decimal:
+    """A number with the decimals that are printed, halves away from zero."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def day(value: datetime.date | None) -> str:
@@ -69,6 +74,11 @@ def is_text(name: str) -> bool:
 def word(kind: str, key: str | None) -> str:
     """What a value of the marts is called in Swedish; the value itself where new data has brought a new one."""
     return "" if key is None else _WORDS[kind].get(key, key)
+
+
+def words_not_used() -> dict[str, str]:
+    """Words that no surface uses, as patterns, and what is said instead."""
+    return _WORDS["not_used"]
 
 
 def decided_by(text: str) -> str:

@@ -16,13 +16,12 @@ def write_report(folder: Path) -> int:
     """Write the site of the published warehouse; 1 and one line when there is none to read."""
     warehouse = paths.warehouse_path()
     try:
-        marts = Marts(warehouse)
+        first_page = write_site(Marts(warehouse), folder)
     except WarehouseError as error:
         print(error)
         return 1
     except duckdb.Error as error:
         print(f"file={warehouse}: {str(error).splitlines()[0]}; build it again with make build")
         return 1
-    first_page = write_site(marts, folder)
     print(f"The report is ready: {first_page.resolve().as_uri()}")
     return 0

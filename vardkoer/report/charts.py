@@ -23,10 +23,9 @@ OPENING = re.compile(r"<svg [^>]*?(width=\"[\d.]+\" height=\"[\d.]+\" viewBox=\"
 
 def svg(name: str, values: Sequence[Mapping[str, Any]], words: tuple[str, str], ident: str, **settings: Any) -> str:
     """An SVG of `charts/<name>.vl.json` with its data; `words` are title and description, `settings` fill `@names`."""
-    specification = _filled(_read(name), settings)
-    specification["data"] = {"values": list(values)}
-    specification["config"] = _read("config")
-    drawn = vl_convert.vegalite_to_svg(json.dumps(specification), allowed_base_urls=[], format_locale=LOCALE)
+    drawn = vl_convert.vegalite_to_svg(
+        _specification(name, values, settings), allowed_base_urls=[], format_locale=LOCALE
+    )
     drawn = ROLE.sub("", drawn).replace(" aria-label=", " data-label=")
     drawn = COORDINATE.sub(lambda found: found[1] or found[2], drawn)
     drawn = drawn.replace('id="clip', f'id="{ident}-clip').replace("url(#clip", f"url(#{ident}-clip")
@@ -36,6 +35,20 @@ def svg(name: str, values: Sequence[Mapping[str, Any]], words: tuple[str, str], 
         rf'<title id="{ident}-title">{title}</title><desc id="{ident}-text">{description}</desc>'
     )
     return OPENING.sub(head, drawn, count=1)
+
+
+def png(name: str, values: Sequence[Mapping[str, Any]], **settings: Any) -> bytes:
+    """The same as a picture, for what is printed."""
+    return vl_convert.vegalite_to_png(
+        _specification(name, values, settings), scale=3, allowed_base_urls=[], format_locale=LOCALE
+    )
+
+
+def _specification(name: str, values: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> str:
+    specification = _filled(_read(name), settings)
+    specification["data"] = {"values": list(values)}
+    specification["config"] = _read("config")
+    return json.dumps(specification)
 
 
 def counties(values: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

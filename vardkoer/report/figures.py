@@ -60,7 +60,11 @@ class Figures:
         """Operations of a region (or the nation) and category by month, beside the year before and the mean."""
         rows = self._marts.view("months", **which).rows
         values = [
-            {"month": swedish.month(row["operation_month"])[:3], "kind": kind, "value": float(row[column])}
+            {
+                "month": swedish.month(row["operation_month"])[:3],
+                "kind": kind,
+                "value": float(swedish.rounded(row[column])),
+            }
             for kind, column, _ in MONTHS
             for row in rows
             if row[column] is not None
@@ -75,7 +79,7 @@ class Figures:
             {"category": row["label"], "series": series, "value": float(row[column])}
             for row in self._marts.view("nation_period", settlement_id=settlement_id).rows
             for series, column in (
-                ("Genomsnitt jämförelseåren", "baseline_mean_so_far"),
+                ("Genomsnitt för jämförelseåren", "baseline_mean_so_far"),
                 ("Mätperioden", "operations_so_far"),
             )
             if row[column] is not None
@@ -132,7 +136,7 @@ class Figures:
 
     def _regions(self, view: str, settlement_id: str) -> list[Row]:
         rows = self._marts.view(view, settlement_id=settlement_id).rows
-        return [row for row in rows if row["region_code"] is not None]
+        return [row for row in rows if row["region_code"] != "00"]
 
 
 def _map(title: str, ident: str, rows: list[Row], scale: Scale) -> Chart | None:

@@ -1,4 +1,4 @@
-"""The warehouse, open for reading: one SQL file in `views/` for each table and chart of the report."""
+"""The warehouse, open for reading: one SQL file in `views/` for each table and chart, which selects rows by key."""
 
 from __future__ import annotations
 
@@ -24,21 +24,25 @@ class View:
         """True when there is something to show."""
         return bool(self.rows)
 
+    def where(self, **values: Any) -> View:
+        """Its rows that have these values."""
+        return View(self.name, self.parameters, [row for row in self.rows if values.items() <= row.items()])
+
 
 class Marts:
-    """Reads views. Nothing is written: what they share are temporary views of the connection."""
+    """Reads views, and keeps in mind which marts the tables of the pages show."""
 
     def __init__(self, warehouse: Path):
-        """Open the warehouse. Raises WarehouseError, and duckdb.Error when it lacks a mart."""
-        self._connection = open_warehouse(warehouse)
-        self._connection.execute((VIEWS / "_shared.sql").read_text(encoding="utf-8"))
+        """Open the warehouse. Raises WarehouseError."""
+        self.connection = open_warehouse(warehouse)
         self._views: dict[tuple[str, ...], View] = {}
+        self.shown: set[str] = set()
 
     def view(self, name: str, **parameters: str) -> View:
         """The rows of `views/<name>.sql`; each question is put once."""
         key = (name, *(f"{parameter}={value}" for parameter, value in sorted(parameters.items())))
         if key not in self._views:
-            found = self._connection.execute((VIEWS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
+            found = self.connection.execute((VIEWS / f"{name}.sql").read_text(encoding="utf-8"), parameters)
             columns = [column[0] for column in found.description]
             self._views[key] = View(
                 name, parameters, [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
@@ -48,7 +52,7 @@ class Marts:
     def has_records(self) -> bool:
         """True when the warehouse was published by `make build`, which writes its record into it."""
         return bool(
-            self._connection.execute(
+            self.connection.execute(
                 "from duckdb_tables() where schema_name = 'records' and table_name = 'run'"
             ).fetchall()
         )

@@ -14,6 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from vardkoer.reading import swedish
+from vardkoer.reading.release import run_in_words
+from vardkoer.report import downloads
 from vardkoer.report.figures import Chart, Figures
 from vardkoer.report.marts import Marts, Row, View
 from vardkoer.report.tables import Layout, Table, tabulate
@@ -22,15 +24,16 @@ FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
 MENU = (
     ("index", "Översikt"),
+    ("pagaende", "Pågående omgång"),
+    ("regioner", "Regioner"),
     ("operationer", "Operationer"),
     ("utforare", "Utförare"),
     ("statsbidrag", "Statsbidrag"),
-    ("regioner", "Regioner"),
-    ("pagaende", "Pågående omgång"),
     ("avstamning", "Avstämning"),
     ("kvalitet", "Datakvalitet"),
     ("metod", "Metod"),
 )
+NATION = "00"
 
 
 class Page:
@@ -44,26 +47,28 @@ class Page:
         self._marts, self._figures = marts, Figures(marts)
         self._drawn = 0
         self.settlements: dict[str, Row] = {row["settlement_id"]: row for row in marts.view("settlements").rows}
-        self.current = next((key for key, facts in self.settlements.items() if facts["is_current"]), "")
-        self.uses: dict[str, list[str]] = {}
-        for row in marts.view("uses").rows:
-            self.uses.setdefault(row["measure"], []).append(row["settlement_id"])
+        self.current = next((key for key, facts in self.settlements.items() if facts["is_under_way"]), "")
+        self.report = next((facts["report_id"] for facts in self.settlements.values() if facts["report_id"]), "")
+        used = {(row["measure"], row["settlement_id"]) for row in marts.view("uses").rows}
+        self.uses = {
+            measure: [settlement_id for settlement_id in self.settlements if (measure, settlement_id) in used]
+            for measure in sorted({measure for measure, _ in used})
+        }
         self.flags = {row["flag_id"]: row for row in marts.view("flags").rows}
+        self.categories = {row["category_id"]: row["category_name_sv"] for row in marts.view("category_names").rows}
+        self.publication = {row["setting_id"]: row["setting_value"] for row in marts.view("publication").rows}
 
     @property
     def record(self) -> Row | None:
-        """What the build recorded: whether the extract is the sample, and hashes of what went in."""
+        """What the build recorded: whether the extract is the sample, and which build it is."""
         if not self._marts.has_records():
             return None
-        record = json.loads(self._marts.view("record").rows[0]["record"])
-        return {
-            "is_sample": record["is_sample"],
-            "inputs": _fingerprint(record["inputs"], record["region_reports"], record["second_lists"]),
-            "rules": _fingerprint(record["seeds"]),
-        }
+        text = self._marts.view("record").rows[0]["record"]
+        return {"is_sample": json.loads(text)["is_sample"], "run": run_in_words(text)}
 
     def table(self, caption: str, view: View, links: str = "", **asked: Any) -> Table:
         """A table of a view; `links` says where its regions (`regions`) or amounts (`amounts`) lead."""
+        asked["noted"] = frozenset(flag_id for flag_id, flag in self.flags.items() if flag["is_noted"])
         if "regions" in links:
             asked["row_link"] = lambda row: f"{self.root}region-{row['region_code']}.html"
         if "amounts" in links:
@@ -106,16 +111,32 @@ class Page:
                 "published": f"de publicerade tabellerna, {reports}",
             }
             parts.append(f"{facts['settlement_name']}{status}, {basis.get(facts['counts_from'], reports)}")
-        return f"{'Uppgörelser' if len(parts) > 1 else 'Uppgörelse'}: {'; '.join(parts)}."
+        return f"{'Avräkningar' if len(parts) > 1 else 'Avräkning'}: {'; '.join(parts)}."
 
-    def decisions(self, settlement_id: str, region_code: str) -> View:
-        """Contact rows of one region in a settlement by reason, out of those of all, which are asked for once."""
-        key = {"settlement_id": settlement_id, "region_code": region_code}
-        rows = [row for row in self.view("decisions").rows if key.items() <= row.items()]
-        return View("decisions", key, rows)
+    def different(self, measure: str) -> View:
+        """Published figures of a kind that are not ours."""
+        view = self.view("reconciliation", measure=measure)
+        return View(view.name, view.parameters, [row for row in view.rows if row["explanation"] != "exact"])
+
+    def steps(self, **key: str) -> list[Row]:
+        """The steps to an amount, the categories in their order."""
+        order = list(self.categories)
+        return sorted(
+            self.view("explanation", **key).rows,
+            key=lambda row: (row["step_order"], order.index(row["category_id"]) if row["category_id"] else -1),
+        )
+
+    def has_any(self, view: View, *columns: str) -> bool:
+        """True when a row holds a figure in one of the columns."""
+        return any(row[column] is not None for row in view.rows for column in columns)
+
+    def download(self, mart: str) -> str:
+        """Where the model behind a table is as a file."""
+        self._marts.shown.add(mart)
+        return f"{self.root}{downloads.FOLDER}/{mart}.csv"
 
     def _explanation(self, row: Row) -> str | None:
-        if not row["region_code"] or not row["settlement_id"]:
+        if row["region_code"] == NATION or not row["settlement_id"]:
             return None
         return f"{self.root}varfor/{row['settlement_id']}-{row['region_code']}.html"
 
@@ -128,6 +149,7 @@ def write_site(marts: Marts, folder: Path) -> Path:
     for path in pages_of(marts):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(render(marts, path, has_docs=has_docs), encoding="utf-8")
+    downloads.write_downloads(marts, folder)
     return folder / "index.html"
 
 
@@ -171,10 +193,6 @@ def _environment() -> Environment:
 
 def _style_hash() -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-
-
-def _fingerprint(*facts: Any) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _slug(text: str) -> str:

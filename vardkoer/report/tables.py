@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,12 @@ from vardkoer.reading import swedish
 from vardkoer.report.marts import Row, View
 
 TOTALS = ("Riket", "Summa", "Totalt")
+NOTHING = frozenset[str]()
 # What counts are set against: the warnings are about the counts.
-MEASURES = ("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far", "operations_before", "allocated_before_kr")
+MEASURES = (
+    *("cap_kr", "rate_kr", "baseline_mean", "baseline_mean_so_far", "baseline_operations"),
+    *("operations_before", "allocated_before_kr", "operations_year_before", "operations_year_before_so_far"),
+)
 Link = Callable[[Row], str | None]
 Flags = frozenset[str]
 
@@ -24,7 +28,7 @@ class Layout:
 
     `keys` completes the parameters of the view to the key of the mart; columns of `by` that begin with an underscore
     and parameters that begin with `shown_` are no part of it. `cell_link` names a column and where its figures lead,
-    `words` the vocabulary of the labels.
+    `label` the column that names a line, `words` the vocabulary of the labels.
     """
 
     caption: str
@@ -38,9 +42,12 @@ class Layout:
     row_link: Link | None = None
     cell_link: tuple[str, Link] | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    label: str = "label"
     note: str = ""
     unknown: str = ".. är ett tal som inte är fastställt, inte levererat eller inte går att räkna. Det är inte noll."
+    noted: frozenset[str] = NOTHING
     anchor: str = ""
 
 
@@ -72,7 +79,8 @@ class Line:
 class Table:
     """A table ready to be written. `groups` heads two or more columns each when there are any.
 
-    `rooms` is for each column how many warnings a figure has at most, so that the digits stand below each other.
+    `rooms` is for each column how many warnings a figure has at most, so that the digits stand below each other;
+    `empty` are the headings of columns that hold no figure, which are left out.
     """
 
     layout: Layout
@@ -84,22 +92,28 @@ class Table:
     common_flags: Flags
     rooms: list[int]
     has_unknown: bool
+    empty: list[str]
 
 
 def tabulate(view: View, layout: Layout) -> Table:
     """The rows of a view, laid out. Raises ValueError when a line lacks one of the values of `across`."""
+    known = [column for column in layout.columns if any(row[column] is not None for row in view.rows)]
+    empty = [
+        _column_heading(column, layout)
+        for column in layout.columns
+        if known and column not in known and not swedish.is_text(column)
+    ]
+    layout = replace(layout, columns=known or layout.columns)
     lines: dict[tuple[Any, ...], list[Row]] = {}
     for row in view.rows:
         lines.setdefault(tuple(row[column] for column in layout.by), []).append(row)
     groups = list(dict.fromkeys(_heading(row, layout.across) for row in view.rows)) if layout.across else []
     if layout.across and any([_heading(row, layout.across) for row in rows] != groups for rows in lines.values()):
         raise ValueError(f"{view.name}: a line lacks a value of {layout.across}")
-    flags = [flags_of(row) for row in view.rows if _carrier(row, layout)]
+    flags = [flags_of(row) & layout.noted for row in view.rows if _carrier(row, layout)]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
     built = [_line(rows, layout, common) for rows in lines.values()]
-    heads = [
-        (layout.headings.get(column) or swedish.column(column)[0], swedish.is_text(column)) for column in layout.columns
-    ]
+    heads = [(_column_heading(column, layout), swedish.is_text(column)) for column in layout.columns]
     is_grouped = bool(groups) and len(heads) > 1
     return Table(
         layout=layout,
@@ -117,6 +131,7 @@ def tabulate(view: View, layout: Layout) -> Table:
             for marks in zip(*([cell.marked for cell in line.cells] for line in built), strict=True)
         ],
         has_unknown=any(cell.text == swedish.UNKNOWN for line in built for cell in line.cells),
+        empty=empty,
     )
 
 
@@ -126,10 +141,10 @@ def flags_of(row: Row) -> Flags:
 
 
 def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
-    flags = [flags_of(row) for row in rows if _carrier(row, layout)]
+    flags = [flags_of(row) & layout.noted for row in rows if _carrier(row, layout)]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
     first = rows[0]
-    is_total = first.get("label") in TOTALS or all(first[column] is None for column in layout.by)
+    is_total = _label(first, layout) in TOTALS
     key = {column: first[column] for column in layout.by if first[column] is not None and not column.startswith("_")}
     return Line(
         label=_label(first, layout),
@@ -147,11 +162,11 @@ def _cell(row: Row, column: str, layout: Layout, told: Flags) -> Cell:
     leads = layout.cell_link if layout.cell_link and layout.cell_link[0] == column else None
     href = leads[1](row) if leads else None
     return Cell(
-        text=swedish.value(row[column], swedish.column(column)[1]),
+        text=swedish.value(row[column], layout.units.get(column) or swedish.column(column)[1]),
         column="" if swedish.is_text(column) else column,
         key=_json({across: row[across]}) if across and row[across] is not None else "",
         flags=" ".join(sorted(flags)),
-        marked=flags - told,
+        marked=(flags & layout.noted) - told,
         href=href,
     )
 
@@ -165,10 +180,14 @@ def _carrier(row: Row, layout: Layout) -> str | None:
 def _label(row: Row, layout: Layout) -> str:
     first = row[layout.by[0]]
     if layout.words:
-        return swedish.word(layout.words, first) or "Summa"
-    if "label" in row:
-        return row["label"] or "Summa"
+        return swedish.word(layout.words, first)
+    if layout.label in row:
+        return row[layout.label]
     return swedish.month(first).capitalize() if isinstance(first, date) else str(first)
+
+
+def _column_heading(column: str, layout: Layout) -> str:
+    return layout.headings.get(column) or swedish.column(column)[0]
 
 
 def _heading(row: Row, across: str) -> str:

@@ -6,6 +6,30 @@ differences as (
 
 ),
 
+rounds as (
+
+    select * from {{ ref('grant_rounds') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('dim_region') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('categories') }}
+
+),
+
+key_figures as (
+
+    select * from {{ ref('published_key_figures') }}
+
+),
+
 figures as (
 
     select
@@ -87,7 +111,21 @@ final as (
         end as explanation,
         differences.note,
         compared.source_id,
-        compared.source_ref
+        compared.source_ref,
+        concat_ws(
+            ', ',
+            '”' || key_figures.quote || '”',
+            coalesce(rounds.round_name_sv, if(compared.figure_id = 'total', 'Totalt', null)),
+            regions.report_name,
+            categories.category_name_sv,
+            strftime(compared.operation_month, '%Y-%m')
+        ) as row_name,
+        differences.note_sv,
+        cast(row_number() over (
+            order by
+                compared.measure, compared.figure_id, categories.category_order,
+                compared.region_code = '00', compared.region_code, compared.operation_month
+        ) as integer) as comparison_order
     from compared
     left join differences
         on
@@ -95,6 +133,11 @@ final as (
             and compared.figure_id is not distinct from differences.figure_id
             and compared.region_code is not distinct from differences.region_code
             and compared.category_id is not distinct from differences.category_id
+    left join rounds on compared.figure_id = rounds.round_id
+    left join regions on compared.region_code = regions.region_code
+    left join categories on compared.category_id = categories.category_id
+    left join key_figures
+        on compared.figure_id = key_figures.figure_id and compared.measure = 'key_figure'
 
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime
 from pathlib import Path
@@ -55,14 +56,17 @@ class DataSet:
 
 
 def table_data_set(release: Release, table: OpenTable, files: tuple[Path, ...]) -> DataSet:
-    """The data set of an open table; the descriptions of the contracts are in English."""
+    """The data set of an open table; described in the language of its contract."""
     months = None
     if any(column.name == "operation_month" for column in table.columns):
-        first, last = release.rows(
-            f"select min(operation_month), last_day(max(operation_month)) from {table.relation}"
-        )[0]
-        months = (first, last) if first else None
-    return DataSet(table.name, table.title, table.description, "en", files, months)
+        first = release.rows(f"select operation_month from {table.relation} order by operation_month limit 1")
+        last = release.rows(f"select operation_month from {table.relation} order by operation_month desc limit 1")
+        months = (first[0][0], _last_day(last[0][0])) if first and first[0][0] else None
+    return DataSet(table.name, table.title, table.description, table.language, files, months)
+
+
+def _last_day(month: datetime.date) -> datetime.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def write_catalogue(release: Release, data_sets: list[DataSet], folder: Path) -> None:

@@ -7,10 +7,13 @@ begins with 0 is told to it as text, in the one way that it understands (`="01"`
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from vardkoer.exports.open_data.files import csv_value, data_path, sql_text
-from vardkoer.exports.open_data.tables import Column, OpenTable
+from vardkoer.exports.open_data.tables import OpenTable
 from vardkoer.reading.release import Release
 
 FOLDER = "csv_excel"
@@ -20,22 +23,29 @@ def write_excel_files(release: Release, tables: list[OpenTable], folder: Path) -
     """Write the tables in the order in which they are in the other files."""
     (folder / FOLDER).mkdir()
     for table in tables:
-        path = data_path(folder, table, FOLDER)
-        values = ", ".join(f'{_value(column)} as "{column.name}"' for column in table.columns)
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
-        release.connection.execute(
-            f"copy (select {values} from (select {names} from {table.relation} order by all)) "
-            f"to '{sql_text(path)}' (format csv, header, delimiter ';')"
-        )
-        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+        columns = [(column.name, column.data_type) for column in table.columns]
+        write_excel_file(release.connection, table.relation, columns, data_path(folder, table, FOLDER))
 
 
-def _value(column: Column) -> str:
-    name = f'"{column.name}"'
-    if column.data_type == "string":
-        return f"""if(regexp_matches({name}, '^0[0-9]+$'), '="' || {name} || '"', {csv_value(column)})"""
-    if column.data_type == "boolean":
-        return f"if({name}, 'SANT', 'FALSKT')"
-    if column.data_type.startswith(("decimal", "double")):
+def write_excel_file(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[tuple[str, str]], path: Path
+) -> None:
+    """Write columns of a table, given with their types."""
+    values = ", ".join(f'{_value(name, data_type)} as "{name}"' for name, data_type in columns)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    connection.execute(
+        f"copy (select {values} from (select {names} from {relation} order by all)) "
+        f"to '{sql_text(path)}' (format csv, header, delimiter ';')"
+    )
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+
+
+def _value(column: str, data_type: str) -> str:
+    name = f'"{column}"'
+    if data_type == "string":
+        return f"""if(regexp_matches({name}, '^0[0-9]+$'), '="' || {name} || '"', {csv_value(column, data_type)})"""
+    if data_type == "boolean":
+        return f"if({name} is null, null, if({name}, 'SANT', 'FALSKT'))"
+    if data_type.startswith(("decimal", "double")):
         return f"replace(cast({name} as varchar), '.', ',')"
     return name

@@ -28,7 +28,7 @@ def write_open_files(release: Release, tables: list[OpenTable], folder: Path) ->
     for table in tables:
         ordered = f"from {table.relation} order by all"
         exact = ", ".join(f'"{column.name}"' for column in table.columns)
-        safe = ", ".join(f'{csv_value(column)} as "{column.name}"' for column in table.columns)
+        safe = ", ".join(f'{csv_value(column.name, column.data_type)} as "{column.name}"' for column in table.columns)
         csv_path, parquet_path = (data_path(folder, table, kind) for kind in ("csv", "parquet"))
         release.connection.execute(f"copy (select {safe} {ordered}) to '{sql_text(csv_path)}' (format csv, header)")
         release.connection.execute(f"copy (select {exact} {ordered}) to '{sql_text(parquet_path)}' (format parquet)")
@@ -101,10 +101,10 @@ def _field(column: Column) -> dict[str, Any]:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def csv_value(column: Column) -> str:
+def csv_value(column: str, data_type: str) -> str:
     """The SQL of a value that a spreadsheet takes for a value and for no formula."""
-    name = f'"{column.name}"'
-    if column.data_type != "string":
+    name = f'"{column}"'
+    if data_type != "string":
         return name
     return f"""if(regexp_matches({name}, '{FORMULA_START}'), '''' || {name}, {name})"""
 

@@ -17,18 +17,11 @@ from vardkoer.reading.release import Release, Settlement
 ENCODING = "windows-1252"
 UNKNOWN = '".."'
 LONGEST_TEXT = 200
-FIGURES = """
-select region_code, category_id, operation_month, operations
-from marts.monthly_follow_up
-where settlement_id = ?
-"""
 
 
 def write_px(release: Release, folder: Path) -> dict[Path, str]:
     """A file for each settlement whose months are published: those of reports, and the newest; with titles."""
-    reported = release.rows(
-        "select distinct settlement_id from seeds.workbook_tables where table_kind = 'monthly_operations'"
-    )
+    reported = release.select("seeds.workbook_tables", ("settlement_id",), table_kind="monthly_operations")
     chosen = {settlement_id for (settlement_id,) in reported} | {newest.settlement_id for newest in release.newest}
     folder.mkdir()
     written = {}
@@ -43,10 +36,15 @@ def write_px(release: Release, folder: Path) -> dict[Path, str]:
 
 def px_lines(release: Release, settlement: Settlement) -> list[str]:
     """The file, line by line: keywords in the recommended order, then the figures, a line for each row of the stub."""
-    figures = {tuple(key): operations for *key, operations in release.rows(FIGURES, [settlement.settlement_id])}
+    found = release.select(
+        "table_operations",
+        ("region_code", "category_id", "operation_month", "operations"),
+        settlement_id=settlement.settlement_id,
+    )
+    figures = {tuple(key): operations for *key, operations in found}
     categories = tables.categories_of(release, settlement)
     months = sorted({month for _, _, month in figures})
-    counties = dict(release.rows("select region_code, report_name from seeds.regions order by region_code"))
+    counties = dict(release.select("table_regions", ("region_code", "report_name"), ("region_code",)))
     counties[tables.NATION] = "Riket"
     publication = release.publication
     stamp = f"{release.built_at:%Y%m%d %H:%M}"
@@ -69,16 +67,16 @@ def px_lines(release: Release, settlement: Settlement) -> list[str]:
         *_text("TITLE", _title(settlement)),
         *_text("CONTENTS", "Antal operationer"),
         *_text("UNITS", "antal operationer"),
-        *_keyword("STUB", ["hemlän", "operationstyp"]),
+        *_keyword("STUB", ["hemregion", "kategori"]),
         *_keyword("HEADING", ["månad"]),
-        *_keyword('VALUES("hemlän")', list(counties.values())),
-        *_keyword('VALUES("operationstyp")', list(categories.values())),
+        *_keyword('VALUES("hemregion")', list(counties.values())),
+        *_keyword('VALUES("kategori")', list(categories.values())),
         *_keyword('VALUES("månad")', [f"{month:%YM%m}" for month in months]),
         _timeval(months),
-        *_keyword('CODES("hemlän")', list(counties)),
-        *_keyword('CODES("operationstyp")', list(categories)),
+        *_keyword('CODES("hemregion")', list(counties)),
+        *_keyword('CODES("kategori")', list(categories)),
         *_keyword('CODES("månad")', [f"{month:%YM%m}" for month in months]),
-        *_keyword('ELIMINATION("hemlän")', [counties[tables.NATION]]),
+        *_keyword('ELIMINATION("hemregion")', [counties[tables.NATION]]),
         *_keyword("LAST-UPDATED", [stamp]),
         *_text("CONTACT", f"{publication['contact_name']}, {publication['contact_email']}"),
         *_text("SOURCE", tables.source(release, [settlement]).removeprefix("Källa: ")),
@@ -94,7 +92,7 @@ def px_lines(release: Release, settlement: Settlement) -> list[str]:
 
 
 def _title(settlement: Settlement) -> str:
-    return f"Antal operationer efter hemlän, operationstyp och månad, {settlement.name}"
+    return f"Antal operationer efter hemregion, kategori och månad, {settlement.name}"
 
 
 def _timeval(months: Sequence[datetime.date]) -> str:

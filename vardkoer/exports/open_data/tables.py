@@ -36,6 +36,7 @@ class OpenTable:
     is_reference: bool
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    language: str = "en"
 
 
 def open_tables(release: Release, manifest_path: Path) -> list[OpenTable]:
@@ -76,6 +77,7 @@ def _open_table(node: dict[str, Any], tests: list[dict[str, Any]]) -> OpenTable:
         is_reference=node["resource_type"] == "seed",
         columns=columns,
         key=_key(node, columns, tests),
+        language=node["config"]["meta"].get("language", "en"),
     )
 
 

@@ -18,30 +18,38 @@ CATEGORIES_ON_A_PAGE = 3
 
 def write_reports(release: Release, folder: Path) -> dict[Path, str]:
     """A workbook for each report in `workbook_tables`; the files with their titles."""
-    rows = release.rows("""
-        select
-            workbook_id, workbook_title_sv, table_order, sheet_name, table_kind, title_sv, settlement_id, category_id,
-            column_title_sv
-        from seeds.workbook_tables
-        order by workbook_id, table_order, column_order
-    """)
+    titles = dict(release.select("seeds.workbook_tables", ("workbook_id", "workbook_title_sv"), ("workbook_id",)))
     written = {}
-    for (workbook_id, title), parts in groupby(rows, key=lambda row: row[:2]):
+    for workbook_id, title in titles.items():
         path = folder / f"{workbook_id}.xlsx"
-        sheets = [_report_table(release, [row[3:] for row in table]) for _, table in groupby(parts, lambda row: row[2])]
-        used = {row[6] for row in rows if row[0] == workbook_id}
-        shown = [settlement for key, settlement in release.settlements.items() if key in used]
+        sheets = report_tables(release, workbook_id)
+        used = {settlement for table in sheets for settlement in table.settlements}
+        shown = [settlement for settlement in release.settlements.values() if settlement in used]
         notes = ((tables.UNEQUAL_TITLE, tables.UNEQUAL_NOTE), *tables.policy_notes(release))
-        write_workbook(release, path, Cover(title, "Kortare vårdköer"), [*sheets, tables.tidy(release, shown)], notes)
+        cover = Cover(title, "Socialstyrelsens uppdrag om kortare vårdköer")
+        write_workbook(release, path, cover, [*sheets, tables.tidy(release, shown)], notes)
         written[path] = title
     return written
 
 
-def _report_table(release: Release, parts: list[tuple[Any, ...]]) -> Table:
-    sheet, kind, title, settlement_id, category_id, _ = parts[0]
+def report_tables(release: Release, workbook_id: str) -> list[Table]:
+    """The tables of a report, in their order."""
+    rows = release.select(
+        "seeds.workbook_tables",
+        ("table_order", "sheet_name", "table_kind", "title_sv", "settlement_id", "category_id"),
+        ("table_order", "column_order"),
+        workbook_id=workbook_id,
+    )
+    return [
+        _report_table(release, workbook_id, [row[1:] for row in table])
+        for _, table in groupby(rows, lambda row: row[0])
+    ]
+
+
+def _report_table(release: Release, workbook_id: str, parts: list[tuple[Any, ...]]) -> Table:
+    sheet, kind, title, settlement_id, category_id = parts[0]
     if kind == "grants":
-        columns = [(release.settlements[row[3]], row[5]) for row in parts]
-        return tables.grants(release, sheet, title, columns)
+        return tables.grants(release, sheet, title, workbook_id, [release.settlements[row[3]] for row in parts])
     categories = (category_id,) if category_id else ()
     return tables.KINDS[kind](release, Place(sheet, title, release.settlements[settlement_id], categories))
 
@@ -60,20 +68,36 @@ def write_follow_up(release: Release, folder: Path) -> dict[Path, str]:
 
 
 def _follow_up_tables(release: Release, settlement: Settlement) -> Iterator[Table]:
-    """Tables laid out as the report's bilaga 3, for every category, and the caps."""
+    """The government's questions, and the caps.
+
+    Every category by home region, against the year before and the baseline, and by where and by whom it was done.
+    """
     categories = tables.categories_of(release, settlement)
     for category, name in categories.items():
-        title = f"Antal operationer per hemlän: {name.lower()}"
-        yield tables.monthly_operations(release, Place("", title, settlement, (category,)))
+        title = f"Antal operationer per hemregion: {name.lower()}"
+        yield tables.monthly_operations(release, Place(name, title, settlement, (category,)))
     keys = list(categories)
     pages = [tuple(keys[start : start + CATEGORIES_ON_A_PAGE]) for start in range(0, len(keys), CATEGORIES_ON_A_PAGE)]
-    for page in pages:
+    letters = "ABCDEFGH" if len(pages) > 1 else " "
+    for letter, page in zip(letters, pages, strict=False):
         names = ", ".join(categories[category].lower() for category in page)
-        title = f"Antal operationer per hemlän mot föregående år: {names}"
-        yield tables.comparison(release, Place("", title, settlement, page), with_year_before=True)
-    if tables.has_baseline(release, settlement):
-        for page in pages:
+        title = f"Antal operationer per hemregion mot föregående år: {names}"
+        sheet = f"mot {settlement.year - 1} {letter}".strip()
+        yield tables.comparison(release, Place(sheet, title, settlement, page), with_year_before=True)
+    if settlement.baseline_years:
+        for letter, page in zip(letters, pages, strict=False):
             names = ", ".join(categories[category].lower() for category in page)
-            title = f"Antal operationer per hemlän mot basperiodens genomsnitt: {names}"
-            yield tables.comparison(release, Place("", title, settlement, page))
-    yield tables.caps(release, Place("", "Intjänade medel mot taket, per region", settlement))
+            title = f"Antal operationer per hemregion mot jämförelseårens genomsnitt: {names}"
+            sheet = f"mot genomsnittet {letter}".strip()
+            yield tables.comparison(release, Place(sheet, title, settlement, page))
+    if release.select("table_producers", ("settlement_id",), settlement_id=settlement.settlement_id):
+        title = "Riket: operationer i hemregionen, i annan region och hos privata vårdgivare"
+        yield tables.producers_of_nation(release, Place("utförare riket", title, settlement), "so_far")
+        yield tables.producers_of_nation(
+            release, Place("utförare per månad", f"{title}, per månad", settlement), "month"
+        )
+        title = "Operationer i hemregionen och i annan region, per hemregion"
+        yield tables.producing_county(release, Place("hemregion", title, settlement))
+        title = "Operationer hos privata vårdgivare, per hemregion"
+        yield tables.private_providers(release, Place("privata vårdgivare", title, settlement))
+    yield tables.caps(release, Place("läge mot taket", "Ersatta operationer, intjänat, tak och prognos", settlement))

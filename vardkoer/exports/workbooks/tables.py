@@ -1,9 +1,9 @@
-"""The tables of a workbook: each a heading, its vintage, columns, rows and notes; figures straight from the marts."""
+"""The tables of a workbook: each a heading, its vintage, columns, notes, and rows of one model, selected by key."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from vardkoer.reading import swedish
@@ -17,15 +17,14 @@ SOURCE_NAMES = {
     "published": "Socialstyrelsens publicerade tabeller",
 }
 STAR_FLAG = "journal_system_change"
-MARKED = "bool_or({flags} like '%' || ? || '%') over (partition by region_code)"
-COUNTY = "if(region_code = '00', '99 Riket', region_code || ' ' || report_name)"
-COUNTY_ORDER = "region_code = '00', region_code"
 UNEQUAL_TITLE = "Tal som avviker från den tryckta rapporten"
 UNEQUAL_NOTE = (
     "Tabellerna är beräknade på nytt. Varje tryckt tal står bredvid det beräknade, med förklaring när de skiljer sig, "
-    "i tabellen published_reconciliation i öppna data."
+    "i öppna data: Slutredovisningens tal bredvid de beräknade. Den tryckta rapporten lämnar en ruta tom där antalet "
+    "är 0."
 )
-UNKNOWN_NOTE = "Ett belopp visas inte (..) så länge något som det beror av inte är känt; se fliken Saknas."
+UNKNOWN_NOTE = "Ett belopp visas inte (..) så länge något som det beror av inte är känt; se bladet Saknas."
+HIDDEN_NOTE = "Tal under fem visas inte (..), och inte heller ett tal som hade avslöjat ett sådant."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +37,10 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """One sheet. A value that is None is not known, and is shown as two dots."""
+    """One sheet. A value that is None is not known, and is shown as two dots.
+
+    A bulk table is for programs and is not printed. A chart draws columns of the table, by number, over its first one.
+    """
 
     sheet: str
     title: str
@@ -48,6 +50,8 @@ class Table:
     source: str
     notes: tuple[str, ...] = ()
     has_total: bool = True
+    is_bulk: bool = False
+    charted: tuple[int, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,42 +64,31 @@ class Place:
     category_ids: tuple[str, ...] = ()
 
 
-def complete(column: str) -> str:
-    """The SQL of a sum that is unknown when a part is (A6)."""
-    return f"if(count({column}) = count(*), sum({column})::bigint, null)"
-
-
 def source(release: Release, settlements: Iterable[Settlement], categories: Iterable[str] = ()) -> str:
     """Where counts come from, all or those of some categories; and which are not counted as the first are."""
-    found = release.rows(
-        """
-        select counts_from, string_agg(distinct lower(category_name_sv), ', ' order by lower(category_name_sv))
-        from marts.operation_counts
-        inner join seeds.categories using (category_id)
-        where list_contains($1, settlement_id) and ($2 = [] or list_contains($2, category_id))
-        group by counts_from
-        order by counts_from != 'par', counts_from
-        """,
-        [[settlement.settlement_id for settlement in settlements], list(categories)],
-    )
-    names = [
-        SOURCE_NAMES[counts_from] + ("" if counts_from == found[0][0] else f" ({listed})")
-        for counts_from, listed in found
-    ]
-    return f"Källa: {'; '.join(names)}"
+    names: dict[str, list[str]] = {}
+    for settlement in settlements:
+        for category_id, name, counts_from in release.select(
+            "table_categories",
+            ("category_id", "category_name", "counts_from"),
+            ("category_order",),
+            settlement_id=settlement.settlement_id,
+        ):
+            if not categories or category_id in categories:
+                names.setdefault(counts_from, []).append(name.lower())
+    first, *others = sorted(names, key=lambda counts_from: (counts_from != "par", counts_from)) or ["par"]
+    parts = [f"{SOURCE_NAMES[other]} ({', '.join(dict.fromkeys(names[other]))})" for other in others]
+    return f"Källa: {'; '.join([SOURCE_NAMES[first], *parts])}"
 
 
 def categories_of(release: Release, settlement: Settlement) -> dict[str, str]:
     """Categories that a settlement counts, in their order, with their names."""
     return dict(
-        release.rows(
-            """
-            select category_id, category_name_sv
-            from seeds.categories
-            where category_id in (select category_id from marts.monthly_follow_up where settlement_id = ?)
-            order by category_order
-            """,
-            [settlement.settlement_id],
+        release.select(
+            "table_categories",
+            ("category_id", "category_name"),
+            ("category_order",),
+            settlement_id=settlement.settlement_id,
         )
     )
 
@@ -104,16 +97,16 @@ def star_notes(release: Release, is_starred: bool) -> tuple[str, ...]:
     """The note that explains the stars, after the report's."""
     if not is_starred:
         return ()
-    quote = release.rows("select quote from seeds.quality_flags where flag_id = ?", [STAR_FLAG])[0][0]
+    quote = release.select("seeds.quality_flags", ("quote",), flag_id=STAR_FLAG)[0][0]
     return (f"* {quote} Detta kan påverka jämförelser mellan åren.",)
 
 
 def numbered(found: Iterable[Table]) -> list[Table]:
-    """Tables of one settlement each, under their numbers in the workbook."""
+    """Tables under their numbers in the workbook; the name of a sheet says what is on it."""
     return [
         dataclasses.replace(
             table,
-            sheet=f"Tabell {number}",
+            sheet=f"T{number} {table.sheet}"[:31],
             title=f"Tabell {number}. {table.title} – {table.settlements[0].name}",
         )
         for number, table in enumerate(found, start=1)
@@ -122,56 +115,34 @@ def numbered(found: Iterable[Table]) -> list[Table]:
 
 def policy_notes(release: Release) -> list[tuple[str, str]]:
     """How small counts are treated."""
-    return [
-        ("Tal per region", text) if smallest is None else ("Tal per sjukhus", text)
-        for smallest, text in release.rows(
-            "select smallest_shown, policy_sv from seeds.disclosure_policies order by smallest_shown nulls first"
-        )
-    ]
+    policies = release.select("seeds.disclosure_policies", ("smallest_shown", "policy_sv"), ("policy_id",))
+    return [("Tal per region" if smallest is None else "Tal per sjukhus", text) for smallest, text in policies]
 
 
-def grants(release: Release, sheet: str, title: str, parts: list[tuple[Settlement, str]]) -> Table:
+def grants(release: Release, sheet: str, title: str, report_id: str, settlements: Sequence[Settlement]) -> Table:
     """Amounts by region, a column for each settlement, and their sum (bilaga 1)."""
-    amounts = [
-        dict(
-            release.rows(
-                "select region_code, allocated_kr from marts.grant_allocations where settlement_id = ?",
-                [settlement.settlement_id],
-            )
-        )
-        for settlement, _ in parts
-    ]
-    regions = release.rows("select region_code, region_name from seeds.regions order by region_name")
-    rows = [_with_sum([name, *(amount.get(code) for amount in amounts)]) for code, name in regions]
-    rows.append(("Summa", *_sums(rows)))
+    headings: dict[str, None] = {}
+    rows: dict[str, list[Any]] = {}
+    for label, heading, amount in release.select(
+        "table_grants",
+        ("row_name", "printed_heading", "allocated_kr"),
+        ("is_total", "row_name", "column_order"),
+        report_id=report_id,
+    ):
+        headings[heading] = None
+        rows.setdefault(label, []).append(amount)
     return Table(
         sheet=sheet,
         title=title,
-        settlements=tuple(settlement for settlement, _ in parts),
-        columns=[
-            Column("Mottagare", "text"),
-            *(Column(heading) for _, heading in parts),
-            Column("Beviljat belopp (kr) – Totalt"),
-        ],
-        rows=rows,
+        settlements=tuple(settlements),
+        columns=[Column("Mottagare", "text"), *map(Column, headings)],
+        rows=[(label, *amounts) for label, amounts in rows.items()],
         source="Källa: Socialstyrelsen, statsbidragets villkor och patientregistret",
     )
 
 
 def accounts(release: Release, place: Place) -> Table:
     """What became of the equal share (bilaga 2)."""
-    rows = release.rows(
-        """
-        select region_name, requisitioned_kr, spent_kr, spent_percent
-        from marts.block1_accounts
-        inner join seeds.regions using (region_code)
-        where round_id = ?
-        order by region_name
-        """,
-        [place.settlement.round_id],
-    )
-    requisitioned, spent, _ = _sums(rows)
-    rows.append(("Summa", requisitioned, spent, round(100 * spent / requisitioned)))
     return Table(
         sheet=place.sheet,
         title=place.title,
@@ -182,37 +153,61 @@ def accounts(release: Release, place: Place) -> Table:
             Column("Kostnader (kr)"),
             Column("Andelen använt belopp (%)"),
         ],
-        rows=rows,
-        source="Källa: Regionernas återrapportering till Socialstyrelsen 2025",
-        notes=(
-            "Summorna är radernas. Den tryckta rapportens summa av kostnaderna avviker från dem; se tabellen "
-            "published_reconciliation i öppna data.",
+        rows=release.select(
+            "table_accounts",
+            ("row_name", "requisitioned_kr", "spent_kr", "spent_percent"),
+            ("is_total", "row_name"),
+            round_id=place.settlement.round_id,
         ),
+        source="Källa: Regionernas återrapportering till Socialstyrelsen 2025",
+        notes=("Summorna är radernas. Den tryckta rapportens summa av kostnaderna avviker från dem.",),
     )
 
 
-def monthly_operations(release: Release, place: Place) -> Table:
-    """Operations of a category by home county and month (bilaga 3, tables 1 to 3)."""
-    found = release.rows(
-        f"""
-        select {COUNTY}, operation_month, operations, {MARKED.format(flags="flags")}
-        from marts.monthly_follow_up
-        left join seeds.regions using (region_code)
-        where settlement_id = ? and category_id = ?
-        order by {COUNTY_ORDER}, operation_month
-        """,
-        [STAR_FLAG, place.settlement.settlement_id, *place.category_ids],
-    )
-    months = sorted({month for _, month, _, _ in found})
-    counties: dict[str, dict[Any, Any]] = {}
-    for county, month, operations, is_marked in found:
-        counties.setdefault(_starred(county, is_marked), {})[month] = operations
+def distribution(release: Release, place: Place) -> Table:
+    """What there was to distribute and what was used (tabell 1 of the summary)."""
     return Table(
         sheet=place.sheet,
         title=place.title,
         settlements=(place.settlement,),
-        columns=[Column("Hemlän", "text"), *(Column(swedish.short_month(month)) for month in months)],
-        rows=[(county, *(counts[month] for month in months)) for county, counts in counties.items()],
+        columns=[
+            Column("Beskrivning", "text"),
+            Column("Medel att fördela (kr)"),
+            Column("Förbrukade medel (kr)"),
+            Column("Använt (%)"),
+            Column("Kommentar", "text"),
+        ],
+        rows=[
+            (*figures, comment or "")
+            for *figures, comment in release.select(
+                "table_distribution",
+                ("row_name", "allocated_kr", "used_kr", "used_percent", "comment_sv"),
+                ("line_order",),
+            )
+        ],
+        source="Källa: Socialstyrelsen, statsbidragets villkor, patientregistret och regionernas återrapportering",
+    )
+
+
+def monthly_operations(release: Release, place: Place) -> Table:
+    """Operations of a category by home region and month (bilaga 3, tables 1 to 3)."""
+    found = release.select(
+        "table_operations",
+        ("row_name", "region_code", "operation_month", "operations", "is_marked"),
+        ("region_order", "operation_month"),
+        settlement_id=place.settlement.settlement_id,
+        category_id=place.category_ids[0],
+    )
+    months = dict.fromkeys(month for _, _, month, _, _ in found)
+    counties: dict[str, list[Any]] = {}
+    for label, region_code, _, operations, is_marked in found:
+        counties.setdefault(_county(label, region_code, is_marked), []).append(operations)
+    return Table(
+        sheet=place.sheet,
+        title=place.title,
+        settlements=(place.settlement,),
+        columns=[Column("Hemregion", "text"), *(Column(swedish.short_month(month)) for month in months)],
+        rows=[(county, *counts) for county, counts in counties.items()],
         source=source(release, [place.settlement], place.category_ids),
         notes=star_notes(release, any(is_marked for *_, is_marked in found)),
     )
@@ -220,192 +215,305 @@ def monthly_operations(release: Release, place: Place) -> Table:
 
 def comparison(release: Release, place: Place, with_year_before: bool = False) -> Table:
     """The period so far against the baseline mean (bilaga 3, table 4), or against the year before."""
-    before = "operations_year_before_so_far" if with_year_before else "baseline_mean_so_far"
+    before, change = "baseline_mean_so_far", "change_baseline_whole_percent"
+    if with_year_before:
+        before, change = "operations_year_before_so_far", "change_year_before_whole_percent"
     categories = _categories(release, place)
-    found = release.rows(
-        f"""
-        select
-            {COUNTY}, category_id, {before}, operations_so_far,
-            cast(round(100 * (operations_so_far / nullif({before}, 0) - 1)) as integer),
-            {MARKED.format(flags="concat_ws(' ', flags, baseline_flags)")}
-        from marts.monthly_follow_up
-        left join seeds.regions using (region_code)
-        where settlement_id = ? and list_contains(?, category_id)
-        qualify operation_month = max(operation_month) over ()
-        order by {COUNTY_ORDER}
-        """,
-        [STAR_FLAG, place.settlement.settlement_id, list(categories)],
+    found = release.select(
+        "table_operations",
+        ("category_id", "row_name", "region_code", "is_comparison_marked", before, "operations_so_far", change),
+        ("region_order", "category_order"),
+        settlement_id=place.settlement.settlement_id,
+        is_latest_month=True,
     )
-    months, year, baseline_years = periods(release, place.settlement)
-    earlier = f"antal operationer {months} {year - 1}"
-    if not with_year_before:
-        earlier = f"genomsnitt antal operationer {months} {baseline_years}"
+    shown = [row[1:] for row in found if row[0] in categories]
+    marked = {region_code for _, region_code, is_marked, *_ in shown if is_marked}
+    rows: dict[str, list[Any]] = {}
+    for label, region_code, _, *figures in shown:
+        rows.setdefault(_county(label, region_code, region_code in marked), []).extend(figures)
+    earlier = (
+        f"antal operationer {place.settlement.months} {place.settlement.year - 1}"
+        if with_year_before
+        else f"genomsnitt antal operationer {place.settlement.months} {place.settlement.baseline_years}"
+    )
     return Table(
         sheet=place.sheet,
         title=place.title,
         settlements=(place.settlement,),
         columns=[
-            Column("Hemlän", "text"),
+            Column("Hemregion", "text"),
             *(
                 Column(f"{name}: {what}")
                 for name in categories.values()
-                for what in (earlier, f"antal operationer {months} {year}", "utveckling (%)")
+                for what in (
+                    earlier,
+                    f"antal operationer {place.settlement.months} {place.settlement.year}",
+                    "utveckling (%)",
+                )
             ),
         ],
-        rows=_by_county(categories, [(_starred(county, marked), *rest) for county, *rest, marked in found]),
+        rows=[(county, *figures) for county, figures in rows.items()],
         source=source(release, [place.settlement], categories),
-        notes=(
-            *star_notes(release, any(marked for *_, marked in found)),
-            "Utvecklingen är beräknad på tal före avrundning.",
+        notes=(*star_notes(release, bool(marked)), "Utvecklingen är beräknad på tal före avrundning."),
+    )
+
+
+def growth(release: Release, place: Place) -> Table:
+    """The nation's period beside the mean of the baseline years (diagram 1)."""
+    return Table(
+        sheet=place.sheet,
+        title=place.title,
+        settlements=(place.settlement,),
+        columns=[
+            Column("Kategori", "text"),
+            Column(f"Genomsnitt {place.settlement.months} {place.settlement.baseline_years}"),
+            Column(f"Antal operationer {place.settlement.months} {place.settlement.year}"),
+            Column("Utveckling (%)"),
+        ],
+        rows=release.select(
+            "table_operations",
+            ("category_name", "baseline_mean_so_far", "operations_so_far", "change_baseline_whole_percent"),
+            ("category_order",),
+            settlement_id=place.settlement.settlement_id,
+            region_code=NATION,
+            is_latest_month=True,
         ),
+        source=source(release, [place.settlement]),
+        has_total=False,
+        charted=(1, 2),
     )
 
 
 def producing_county(release: Release, place: Place) -> Table:
-    """Operations by whether they were done in the home county (bilaga 4)."""
+    """Operations by whether they were done in the home region (bilaga 4)."""
     categories = _categories(release, place)
-    found = release.rows(
-        f"""
-        with counts as (
-            select unnest([region_code, '00']) as region_code, category_id,
-                operations_home_region, operations_other_region, operations_unknown_region, operations
-            from marts.operation_counts
-            where settlement_id = ? and period_role = 'measured'
-        )
-        select {COUNTY}, category_id, {complete("operations_home_region")}, {complete("operations_other_region")},
-            {complete("operations")}, {complete("operations_unknown_region")}
-        from counts
-        left join seeds.regions using (region_code)
-        group by region_code, report_name, category_id
-        order by {COUNTY_ORDER}
-        """,
-        [place.settlement.settlement_id],
+    found = release.select(
+        "table_producers",
+        (
+            *("category_id", "row_name", "region_code", "operations_unknown_region"),
+            *("operations_home_region", "operations_other_region", "operations"),
+        ),
+        ("region_order", "category_order"),
+        settlement_id=place.settlement.settlement_id,
+        scope="so_far",
     )
+    rows: dict[str, list[Any]] = {}
+    for category_id, label, region_code, _, *figures in found:
+        if category_id in categories:
+            rows.setdefault(_county(label, region_code, False), []).extend(figures)
     return Table(
         sheet=place.sheet,
         title=place.title,
         settlements=(place.settlement,),
         columns=[
-            Column("Län", "text"),
-            *(Column(f"{name}: {part}") for name in categories.values() for part in ("hemlän", "ej hemlän", "totalt")),
+            Column("Hemregion", "text"),
+            *(
+                Column(f"{name}: {part}")
+                for name in categories.values()
+                for part in ("i hemregionen", "i annan region", "totalt")
+            ),
         ],
-        rows=_by_county(categories, [row for *row, _ in found]),
-        source=source(release, [place.settlement]),
-        notes=("Operationer på sjukhus som inte finns i sjukhuslistan ingår bara i totalt.",)
-        if any(unknown for *_, unknown in found)
+        rows=[(county, *figures) for county, figures in rows.items()],
+        source=source(release, [place.settlement], categories),
+        notes=("Operationer på sjukhus som inte finns i förteckningen ingår bara i totalt.",)
+        if any(unknown for _, _, _, unknown, *_ in found)
         else (),
     )
 
 
-def caps(release: Release, place: Place) -> Table:
-    """What each region has earned against its cap."""
-    rows = release.rows(
-        """
-        select
-            region_name, earned_kr, cap_kr, share_of_cap_percent, available_kr, projected_earned_kr,
-            projected_performance_kr
-        from marts.region_standing
-        inner join seeds.regions using (region_code)
-        where settlement_id = ?
-        order by region_name
-        """,
-        [place.settlement.settlement_id],
-    )
-    earned, cap, _, *others = _sums(rows)
-    share = None if earned is None or not cap else round(100 * earned / cap, 1)
+def private_providers(release: Release, place: Place) -> Table:
+    """Operations by private providers, for each home region."""
+    categories = _categories(release, place)
+    rows: dict[str, list[Any]] = {}
+    for category_id, label, region_code, *figures in release.select(
+        "table_producers",
+        ("category_id", "row_name", "region_code", "operations_private", "private_percent"),
+        ("region_order", "category_order"),
+        settlement_id=place.settlement.settlement_id,
+        scope="so_far",
+    ):
+        if category_id in categories:
+            rows.setdefault(_county(label, region_code, False), []).extend(figures)
     return Table(
         sheet=place.sheet,
         title=place.title,
         settlements=(place.settlement,),
         columns=[
-            Column("Mottagare", "text"),
-            Column("Intjänat hittills (kr)"),
-            Column("Tak (kr)"),
-            Column("Intjänat i procent av taket", "decimal"),
-            Column("Kvar till taket (kr)"),
-            Column("Intjänat vid periodens slut i nuvarande takt (kr)"),
-            Column("Därav upp till taket (kr)"),
+            Column("Hemregion", "text"),
+            *(Column(f"{name}: {part}") for name in categories.values() for part in ("antal", "andel (%)")),
         ],
-        rows=[*rows, ("Summa", earned, cap, share, *others)],
+        rows=[(county, *figures) for county, figures in rows.items()],
+        source=source(release, [place.settlement], categories),
+        notes=(
+            "Registret säger inte om en vårdgivare är privat. Sjukhusen är indelade för hand, så andelarna är "
+            "ungefärliga. De visas inte (..) där den privata eller den offentliga delen är färre än fem operationer.",
+        ),
+    )
+
+
+PRODUCER_COLUMNS = (
+    "operations",
+    "operations_home_region",
+    "operations_other_region",
+    "operations_unknown_region",
+    "operations_private",
+    "operations_public",
+    "operations_unknown_ownership",
+)
+PRODUCER_TITLES = (
+    "Antal operationer",
+    "I hemregionen",
+    "I annan region",
+    "På okänt sjukhus",
+    "Hos privata vårdgivare",
+    "Hos offentliga vårdgivare",
+    "Hos okända vårdgivare",
+)
+
+
+def producers_of_nation(release: Release, place: Place, scope: str) -> Table:
+    """The government's question: the nation's operations by where and by whom they were done, so far or by month."""
+    by_month = scope == "month"
+    return Table(
+        sheet=place.sheet,
+        title=place.title,
+        settlements=(place.settlement,),
+        columns=[
+            Column("Kategori", "text"),
+            *([Column("Månad", "month")] if by_month else []),
+            *map(Column, PRODUCER_TITLES),
+        ],
+        rows=release.select(
+            "table_producers",
+            ("category_name", *(["operation_month"] if by_month else []), *PRODUCER_COLUMNS),
+            ("category_order", "operation_month"),
+            settlement_id=place.settlement.settlement_id,
+            region_code=NATION,
+            scope=scope,
+        ),
         source=source(release, [place.settlement]),
-        notes=(UNKNOWN_NOTE,) if earned is None else (),
+        notes=("Det som regionerna rapporterar själva är inte uppdelat (..).",),
+        has_total=False,
     )
 
 
-def missing(release: Release, sheet: str, settlements: list[Settlement], region_code: str | None = None) -> Table:
+def caps(release: Release, place: Place) -> Table:
+    """What each region has earned against its cap, and the forecast when the open months are completed."""
+    columns = {
+        "row_name": Column("Mottagare", "text"),
+        "eligible_operations": Column("Ersatta operationer hittills"),
+        "earned_supplement_kr": Column("Därav bestämt tillägg (kr)"),
+        "earned_kr": Column("Intjänat hittills (kr)"),
+        "cap_kr": Column("Tak (kr)"),
+        "share_of_cap_percent": Column("Intjänat i procent av taket", "decimal"),
+        "available_kr": Column("Kvar till taket (kr)"),
+        "projected_earned_kr": Column("Intjänat vid periodens slut i nuvarande takt (kr)"),
+        "projected_performance_kr": Column("Därav upp till taket (kr)"),
+        "completed_eligible_operations": Column("Prognos: ersatta operationer när öppna månader är färdigrapporterade"),
+        "completed_supplement_kr": Column("Prognos: bestämt tillägg (kr)"),
+        "completed_performance_kr": Column("Prognos: intjänat upp till taket (kr)"),
+    }
+    rows = release.select(
+        "table_amounts", tuple(columns), ("is_total", "row_name"), settlement_id=place.settlement.settlement_id
+    )
+    return with_known_columns(
+        Table(
+            sheet=place.sheet,
+            title=place.title,
+            settlements=(place.settlement,),
+            columns=list(columns.values()),
+            rows=rows,
+            source=source(release, [place.settlement]),
+            notes=(UNKNOWN_NOTE,) if any(None in row for row in rows) else (),
+        )
+    )
+
+
+def missing(release: Release, sheet: str, settlements: Sequence[Settlement], region_code: str = NATION) -> Table:
     """What settlements still lack; of a region, what concerns it."""
-    rows = release.rows(
-        """
-        select settlement_name_sv, gap, category_name_sv, region_name, gap_date
-        from marts.settlement_gaps
-        inner join seeds.settlements using (settlement_id)
-        left join seeds.categories using (category_id)
-        left join seeds.regions using (region_code)
-        where list_contains(?, settlement_id) and (? is null or region_code is null or region_code = ?)
-        order by settlement_id, gap, category_order, region_code, gap_date
-        """,
-        [[settlement.settlement_id for settlement in settlements], region_code, region_code],
-    )
+    rows = [
+        (settlement.name, swedish.word("gap", gap), categories or "alla", regions or "alla", first, last)
+        for settlement in settlements
+        for gap, categories, regions, first, last in release.select(
+            "table_gaps",
+            ("gap", "categories", "regions", "first_date", "last_date"),
+            ("gap",),
+            settlement_id=settlement.settlement_id,
+            region_code=region_code,
+        )
+    ]
     return Table(
         sheet=sheet,
         title="Vad som ännu saknas",
         settlements=tuple(settlements),
         columns=[
-            Column("Avstämning", "text"),
+            Column("Avräkning", "text"),
             Column("Det som saknas", "text"),
             Column("Kategori", "text"),
             Column("Region", "text"),
-            Column("Datum", "date"),
+            Column("Från", "date"),
+            Column("Till", "date"),
         ],
-        rows=[
-            (settlement, swedish.word("gap", gap), category or "alla", region or "alla", date)
-            for settlement, gap, category, region, date in rows
-        ],
+        rows=rows,
         source="Källa: regeringsbeslut, anvisningar och inrapportering",
         notes=() if rows else ("Ingenting saknas.",),
         has_total=False,
     )
 
 
-def tidy(release: Release, settlements: list[Settlement]) -> Table:
+def tidy(release: Release, settlements: Sequence[Settlement]) -> Table:
     """Every operation count of some settlements, one to a row."""
-    rows = release.rows(
-        """
-        select
-            settlement_id, cutoff_date, region_code, region_name, category_id, category_name_sv, operation_month,
-            case period_role when 'measured' then 'mätperiod' else 'basperiod' end,
-            case operation_counts.counts_from
-                when 'par' then 'patientregistret' when 'region_reports' then 'regionrapport' else 'publicerad tabell'
-            end,
-            operations
-        from marts.operation_counts
-        inner join seeds.settlements using (settlement_id)
-        inner join seeds.regions using (region_code)
-        inner join seeds.categories using (category_id)
-        where list_contains(?, settlement_id)
-        order by settlement_id, region_code, category_order, operation_month
-        """,
-        [[settlement.settlement_id for settlement in settlements]],
-    )
+    rows = [
+        (settlement.settlement_id, settlement.cutoff_date, *row)
+        for settlement in settlements
+        for row in release.select(
+            "table_operations",
+            (
+                *("region_code", "row_name", "category_id", "category_name", "operation_month"),
+                *("operations", "operations_year_before", "baseline_mean"),
+            ),
+            ("region_order", "category_order", "operation_month"),
+            settlement_id=settlement.settlement_id,
+        )
+    ]
     return Table(
         sheet="Alla antal",
         title="Alla antal operationer, ett per rad",
         settlements=tuple(settlements),
         columns=[
-            Column("Avstämning", "text"),
+            Column("Avräkning", "text"),
             Column("Stoppdatum", "date"),
             Column("Regionkod", "text"),
-            Column("Region", "text"),
-            Column("Kategori-id", "text"),
+            Column("Hemregion", "text"),
+            Column("Kategorikod", "text"),
             Column("Kategori", "text"),
             Column("Månad", "month"),
-            Column("Period", "text"),
-            Column("Uppgift från", "text"),
             Column("Antal operationer"),
+            Column("Samma månad året före"),
+            Column("Genomsnitt för jämförelseåren", "decimal"),
         ],
         rows=rows,
         source=source(release, settlements),
         has_total=False,
+        is_bulk=True,
+    )
+
+
+def with_known_columns(table: Table) -> Table:
+    """The table without columns of figures that are not known in any row; a note says which."""
+    kept = [
+        index
+        for index, column in enumerate(table.columns)
+        if column.kind == "text" or any(row[index] is not None for row in table.rows)
+    ]
+    empty = [column.title for index, column in enumerate(table.columns) if index not in kept]
+    if not table.rows or not empty or all(table.columns[index].kind == "text" for index in kept):
+        return table
+    return dataclasses.replace(
+        table,
+        columns=[table.columns[index] for index in kept],
+        rows=[tuple(row[index] for index in kept) for row in table.rows],
+        notes=(*table.notes, f"Inte känt för någon rad, och därför utelämnat: {'; '.join(empty)}."),
     )
 
 
@@ -415,65 +523,18 @@ def _categories(release: Release, place: Place) -> dict[str, str]:
     return {category: categories[category] for category in place.category_ids or categories}
 
 
-def _by_county(categories: Iterable[str], found: list[Any]) -> list[tuple[Any, ...]]:
-    """Rows of county, category and figures as one row for each county."""
-    counties: dict[str, dict[str, list[Any]]] = {}
-    for county, category, *figures in found:
-        counties.setdefault(county, {})[category] = figures
-    return [
-        (county, *(figure for category in categories for figure in figures[category]))
-        for county, figures in counties.items()
-    ]
-
-
-def has_baseline(release: Release, settlement: Settlement) -> bool:
-    """True when the counts of a settlement are compared with those of earlier years."""
-    return bool(
-        release.rows(
-            "select 1 from marts.operation_counts where settlement_id = ? and period_role = 'baseline' limit 1",
-            [settlement.settlement_id],
-        )
-    )
-
-
-def periods(release: Release, settlement: Settlement) -> tuple[str, int, str]:
-    """The months that are measured so far, their year and the years that they are compared with."""
-    first, last, first_year, last_year = release.rows(
-        """
-        select
-            min(operation_month) filter (where period_role = 'measured'),
-            max(operation_month) filter (where period_role = 'measured'),
-            min(year(operation_month)) filter (where period_role = 'baseline'),
-            max(year(operation_month)) filter (where period_role = 'baseline')
-        from marts.operation_counts
-        where settlement_id = ?
-        """,
-        [settlement.settlement_id],
-    )[0]
-    return swedish.month_span(first, last), last.year, f"{first_year}–{last_year}"
-
-
-def _starred(county: str, is_marked: bool) -> str:
-    return f"{county}*" if is_marked and county != NATION_NAME else county
-
-
-def _with_sum(row: list[Any]) -> tuple[Any, ...]:
-    return (*row, _complete_sum(row[1:]))
-
-
-def _sums(rows: list[tuple[Any, ...]]) -> list[Any]:
-    """The sum of each column but the first; unknown when a part is."""
-    return [_complete_sum(values) for values in list(zip(*rows, strict=True))[1:]]
-
-
-def _complete_sum(values: Iterable[Any]) -> Any:
-    found = list(values)
-    return None if None in found else sum(found)
+def _county(label: str, region_code: str, is_marked: bool) -> str:
+    if region_code == NATION:
+        return NATION_NAME
+    return f"{label}*" if is_marked else label
 
 
 KINDS: dict[str, Callable[[Release, Place], Table]] = {
     "accounts": accounts,
+    "distribution": distribution,
     "monthly_operations": monthly_operations,
     "baseline_comparison": comparison,
+    "growth": growth,
     "producing_county": producing_county,
+    "private_providers": private_providers,
 }

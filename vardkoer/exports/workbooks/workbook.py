@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +37,26 @@ NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
     "month": "[$-41D]mmm yyyy",
 }
+# Cells hold what is printed; the open data have the exact figures.
+DECIMALS = {"whole": 0, "decimal": 1}
 SAMPLE_NOTE = "EXEMPELDATA: personerna är påhittade och talen är inga uppgifter om verkligheten."
 STATISTICS_NOTES = (
-    ("..", "Uppgiften är inte känd: inte rapporterad, inte bestämd eller inget att jämföra med. 0 är ett räknat tal."),
     (
-        "Avstämning",
-        "Samma operationer ger olika antal vid olika stoppdatum, eftersom rapporter kommer in sent. Varje tabell anger "
-        "därför sin avstämning och sitt stoppdatum.",
+        "..",
+        "Uppgiften är inte känd: inte rapporterad, inte bestämd eller utan något att jämföra med. 0 är ett räknat tal.",
     ),
-    ("Hemlän", "Operationerna redovisas efter patientens folkbokföring, oavsett i vilken region de utförts."),
-    ("Antal operationer", "En person räknas högst en gång per operationstyp och dag."),
-    ("Preliminära uppgifter", "Något saknas ännu i avstämningen: månader, belopp eller kodlistor."),
+    (
+        "Avräkning",
+        "En omgång räknad vid ett stoppdatum. Samma operationer ger olika antal vid olika stoppdatum, eftersom "
+        "rapporter kommer in sent. Varje tabell anger därför sin avräkning och sitt stoppdatum.",
+    ),
+    (
+        "Hemregion",
+        "Operationerna redovisas efter patientens folkbokföring, oavsett i vilken region de utförts. I "
+        "slutredovisningens bilagor står hemlän.",
+    ),
+    ("Antal operationer", "En person räknas högst en gång per kategori och dag."),
+    ("Preliminära uppgifter", "Något saknas ännu i avräkningen: månader, belopp eller kodlistor."),
 )
 
 
@@ -127,8 +135,15 @@ class _Workbook:
         settlements = dict.fromkeys(settlement for table in tables for settlement in table.settlements)
         facts = [
             *([("Obs", SAMPLE_NOTE)] if self.release.is_sample else []),
+<<<<<<< HEAD
             *(("Avstämning", settlement.vintage.removeprefix("Avstämning: ")) for settlement in settlements),
             ("Underlag", " ".join(self.release.layouts)),
+=======
+            *(
+                ("Avräkning", f"{settlement.vintage.removeprefix('Avräkning: ')} ({settlement.settlement_id})")
+                for settlement in settlements
+            ),
+>>>>>>> 9b72392be49a598c6167ec824095be5c7d8e4e1c
             ("Utgivare", publication["publisher_name"]),
             ("Kontakt", f"{publication['contact_name']}, {publication['contact_email']}"),
             ("Licens", f"{publication['licence_name']}, {publication['licence_uri']}"),
@@ -137,7 +152,7 @@ class _Workbook:
                 "Så här citerar du",
                 f"{publication['publisher_name']}: {self.cover.title}. {self.cover.subtitle}. "
                 f"Körning {self.release.record['number']}, {swedish.day(self.release.built_at)}. "
-                "Ange också tabellens avstämning.",
+                "Ange också tabellens avräkning.",
             ),
         ]
         label, text = self._format(bold=True), self._format(text_wrap=True)
@@ -149,7 +164,7 @@ class _Workbook:
         first = len(facts) + 4
         sheet.write_string(first, 0, "Innehåll", self._format(bold=True, font_size=13, font_color=PETROL))
         link = self._format(font_color=LINK, underline=1)
-        entries = [("Anmärkningar", "Teckenförklaring och vad talen betyder"), *((t.sheet, t.title) for t in tables)]
+        entries = [("Förklaringar", "Tecken, och vad talen betyder"), *((t.sheet, t.title) for t in tables)]
         for row, (name, title) in enumerate(entries, start=first + 1):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
             sheet.write_string(row, 1, title, text)
@@ -190,9 +205,29 @@ class _Workbook:
                 },
             )
         end = self._below(sheet, table, last + 1, sum(widths))
-        sheet.print_area(0, 0, end, len(table.columns) - 1)
+        # a table for programs is not printed, but for its heading
+        sheet.print_area(0, 0, HEADER_ROW - 1 if table.is_bulk else end, len(table.columns) - 1)
+        if table.charted:
+            self._chart(sheet, table, end + 1)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.repeat_rows(HEADER_ROW)
+
+    def _chart(self, sheet: Worksheet, table: Table, row: int) -> None:
+        """Columns of the table as a chart that Excel draws, below it."""
+        chart = self.book.add_chart({"type": "column"})
+        last = HEADER_ROW + len(table.rows)
+        for color, column in zip((LINE, PETROL), table.charted, strict=True):
+            chart.add_series(
+                {
+                    "name": [table.sheet, HEADER_ROW, column],
+                    "categories": [table.sheet, HEADER_ROW + 1, 0, last, 0],
+                    "values": [table.sheet, HEADER_ROW + 1, column, last, column],
+                    "fill": {"color": color},
+                }
+            )
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 720, "height": 360})
+        sheet.insert_chart(row + 1, 0, chart, {"description": table.title})
 
     def _header_format(self, kind: str) -> Format:
         return self._format(
@@ -227,7 +262,7 @@ class _Workbook:
         elif kind in ("date", "month"):
             sheet.write_datetime(*place, value, formatted)
         else:
-            sheet.write_number(*place, float(value) if isinstance(value, Decimal) else value, formatted)
+            sheet.write_number(*place, float(swedish.rounded(value, DECIMALS[kind])), formatted)
 
     def _below(self, sheet: Worksheet, table: Table, row: int, width: float) -> int:
         """Vintages, notes and source under the table, as the agency has them, and the way back; the last row of them.
@@ -248,15 +283,15 @@ class _Workbook:
 def _vintage(table: Table) -> str:
     """What stands under the title."""
     if len(table.settlements) > 1:
-        return "Flera avstämningar: se under tabellen"
+        return "Flera avräkningar: se under tabellen"
     return table.settlements[0].vintage if table.settlements else ""
 
 
 def notes_table(release: Release, cover: Cover, notes: Sequence[tuple[str, str]]) -> Table:
     """The sheet that says what signs and words mean."""
     return Table(
-        sheet="Anmärkningar",
-        title="Anmärkningar",
+        sheet="Förklaringar",
+        title="Förklaringar",
         settlements=(),
         columns=[Column("Tecken eller ord", "text"), Column("Betydelse", "text")],
         rows=[*STATISTICS_NOTES, *notes],

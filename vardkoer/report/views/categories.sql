@@ -1,7 +1,5 @@
--- Categories of a settlement's round.
-select category_id, category_name_sv as category, round_categories.counts_from, round_categories.status
-from seeds.settlements
-inner join seeds.round_categories using (round_id)
-inner join seeds.categories using (category_id)
+-- Categories of a settlement.
+select category_id, category_name as category, counts_from, status
+from marts.table_categories
 where settlement_id = $settlement_id
 order by category_order

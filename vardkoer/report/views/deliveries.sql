@@ -1,9 +1,4 @@
-select
-    file_name,
-    file_name as label,
-    sum(rows_delivered) as rows_delivered,
-    sum(rows_accepted) as rows_accepted,
-    sum(rows_quarantined) as rows_quarantined
-from marts.delivered_files
-group by grouping sets ((file_name), ())
-order by file_name is null, file_name
+select line_kind, line_id, row_name as label, rows_delivered, rows_accepted, rows_quarantined
+from marts.table_deliveries
+where line_kind = $line_kind
+order by is_total, line_id

@@ -1,5 +1,3 @@
-select flags.*, documents.document_name,
-    documents.diary_number
-from seeds.quality_flags as flags
-left join seeds.source_documents as documents using (source_id)
+select flag_id, flag_order, flag_name_sv, threshold_percent, is_noted
+from seeds.quality_flags
 order by flag_order

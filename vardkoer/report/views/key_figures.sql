@@ -1,1 +1,5 @@
-select * from key_figures order by figure_id
+-- Figures of the final report's text, ours.
+select figure_id, settlement_id, our_value
+from marts.published_reconciliation
+where measure = 'key_figure'
+order by figure_id

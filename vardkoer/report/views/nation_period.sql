@@ -1,13 +1,7 @@
--- The nation's measured period so far against the mean of the baseline years.
+-- The nation's measured period so far against the mean of the baseline years and the year before.
 select
-    category_id,
-    category as label,
-    operation_month,
-    baseline_mean_so_far,
-    operations_so_far,
-    change_baseline_so_far_percent,
-    string_agg(flags, ' ' order by operation_month) over (partition by category_id) as flags
-from months
-where settlement_id = $settlement_id and region_code = '00'
-qualify operation_month = max(operation_month) over ()
+    category_id, category_name as label, operation_month, baseline_mean_so_far, operations_year_before_so_far,
+    operations_so_far, change_baseline_so_far_percent, change_year_before_so_far_percent, flags_so_far as flags
+from marts.table_operations
+where settlement_id = $settlement_id and region_code = '00' and is_latest_month
 order by category_order

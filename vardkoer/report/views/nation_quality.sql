@@ -1,15 +1,7 @@
 -- The nation's quality by category, over the measured months of a settlement.
 select
-    category_id,
-    category_name_sv as label,
-    complete_sum(operations) as operations,
-    round(100 * complete_sum(late_operations) / nullif(complete_sum(operations), 0), 1) as late_percent,
-    round(100 * complete_sum(imputed_date_operations) / nullif(complete_sum(operations), 0), 1) as imputed_date_percent,
-    round(100 * complete_sum(invalid_identity_rows) / nullif(complete_sum(operations) + complete_sum(invalid_identity_rows), 0), 1) as invalid_identity_percent,
-    round(100 * complete_sum(unknown_hospital_operations) / nullif(complete_sum(operations), 0), 1) as unknown_hospital_percent,
-    min(coverage_low_percent) as coverage_low_percent
-from marts.count_quality
-inner join seeds.categories using (category_id)
-where settlement_id = $settlement_id and region_code = '00' and period_role = 'measured'
-group by category_id, category_name_sv, category_order
+    category_id, category_name as label, operation_month, operations_so_far, late_so_far_percent,
+    imputed_date_so_far_percent, invalid_identity_so_far_percent, unknown_hospital_so_far_percent
+from marts.table_quality
+where settlement_id = $settlement_id and region_code = '00' and is_latest_month
 order by category_order

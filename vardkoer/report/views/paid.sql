@@ -1,16 +1,5 @@
--- Bilaga 1: what was paid to each region in each settlement of the final report, and together.
-select
-    allocations.region_code,
-    case when grouping(allocations.region_code) = 1 then 'Summa' else any_value(region_name) end as label,
-    allocations.settlement_id,
-    case when grouping(allocations.settlement_id) = 1 then 'Totalt' else any_value(round_name) end as heading,
-    complete_sum(allocated_kr) as allocated_kr,
-    case when grouping(allocations.region_code, allocations.settlement_id) = 0 then any_value(flags) end as flags
-from allocations
-inner join settlement_facts using (settlement_id)
-inner join seeds.published_measures using (settlement_id)
-where measure = 'grant_kr'
-group by cube (allocations.region_code, allocations.settlement_id)
-order by
-    allocations.region_code is null, allocations.region_code,
-    allocations.settlement_id is null, min(settlement_order)
+-- Bilaga 1: what was paid to each region in each settlement of a report, and together.
+select region_code, row_name as label, column_order, settlement_id, heading, allocated_kr, flags
+from marts.table_grants
+where report_id = $report_id
+order by is_total, region_code, column_order

@@ -1,6 +1,5 @@
--- What performance left of the appropriation, and its pots.
-select category_id, category_name_sv as label, remaining_kr, share_percent, recipients, pot_kr
-from marts.remaining_funds
-inner join seeds.categories using (category_id)
+-- What performance left of the appropriation, its pots, and who shares in them.
+select category_id, region_code, row_name as label, is_pot, remaining_kr, share_percent, recipients, pot_kr, rank, bonus_kr
+from marts.table_pots
 where settlement_id = $settlement_id
-order by category_order
+order by category_order, rank

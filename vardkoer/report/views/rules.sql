@@ -1,4 +1,4 @@
-select rules.*, document_name, diary_number
-from seeds.rules
-inner join seeds.source_documents using (source_id)
-order by rule_order
+select entry_id, name_sv, text_sv, choice_sv, quote, document_name, diary_number, source_ref
+from marts.table_method
+where list_id = 'rule'
+order by entry_order

@@ -1,3 +1,0 @@
-select * from comparison
-where measure = $measure and explanation != 'exact'
-order by comparison_order
