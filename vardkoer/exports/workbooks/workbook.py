@@ -135,15 +135,11 @@ class _Workbook:
         settlements = dict.fromkeys(settlement for table in tables for settlement in table.settlements)
         facts = [
             *([("Obs", SAMPLE_NOTE)] if self.release.is_sample else []),
-<<<<<<< HEAD
-            *(("Avstämning", settlement.vintage.removeprefix("Avstämning: ")) for settlement in settlements),
-            ("Underlag", " ".join(self.release.layouts)),
-=======
             *(
                 ("Avräkning", f"{settlement.vintage.removeprefix('Avräkning: ')} ({settlement.settlement_id})")
                 for settlement in settlements
             ),
->>>>>>> 9b72392be49a598c6167ec824095be5c7d8e4e1c
+            ("Underlag", " ".join(self.release.layouts)),
             ("Utgivare", publication["publisher_name"]),
             ("Kontakt", f"{publication['contact_name']}, {publication['contact_email']}"),
             ("Licens", f"{publication['licence_name']}, {publication['licence_uri']}"),
