@@ -105,6 +105,13 @@ def document(name: str | None, diary_number: str | None = None) -> str:
     return f"{known}, {diary_number.replace(' and ', ' och ')}" if diary_number else known
 
 
+def layout(name: str, derived: str | None, assumed: str | None, absent: str | None) -> str:
+    """A layout of the extract, and what it makes of others, has something else for, or has not."""
+    parts = {"Härlett": derived, "Antaget": assumed, "Saknas": absent}
+    said = "".join(f" {word}: {facts.lower()}." for word, facts in parts.items() if facts)
+    return f"{name}.{said}"
+
+
 def value(value: Any, unit: str) -> str:
     """Any value of a table as text."""
     if isinstance(value, datetime.date):
