@@ -64,7 +64,7 @@ LOCK := uv pip compile pyproject.toml --python-version 3.11 --universal --genera
 	--no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:
 	$(LOCK) --output-file requirements.txt
-	$(LOCK) --extra reduce --group test --constraint requirements.txt --output-file requirements-test.txt
+	$(LOCK) --extra convert --extra reduce --group test --constraint requirements.txt --output-file requirements-test.txt
 
 clean:
 	rm -rf target logs data exports drafts site warehouse.duckdb

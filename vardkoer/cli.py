@@ -51,6 +51,32 @@ def build() -> int:
 
 @vardkoer.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+def look(folder: Path) -> int:
+    """What the extract in FOLDER is: layouts, what they lack, first faults.
+
+    Takes seconds and builds nothing. Exit codes: 0 a build can read it, 3 it would be refused.
+    """
+    from vardkoer.gate.look import look
+
+    return look(folder)
+
+
+@vardkoer.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+def convert(file: Path, folder: Path) -> int:
+    """A FILE of SAS, Stata or SPSS (.sas7bdat, .dta, .sav) as Parquet into FOLDER.
+
+    What it holds then lies there too, identity numbers among it. Exit codes: 0 written, 3 the file was refused, 5
+    pyreadstat is not installed.
+    """
+    from vardkoer.convert import convert
+
+    return convert(file, folder)
+
+
+@vardkoer.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 def reduce(folder: Path) -> int:
     """A small extract of a large one, by Spark, into a new FOLDER.
 

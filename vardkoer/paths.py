@@ -38,6 +38,11 @@ def par_path() -> Path:
     return SAMPLE / "par" if uses_sample_extract() else Path(os.environ["PAR_PATH"]).absolute()
 
 
+def par_layout() -> str | None:
+    """The layout that all files of the extract have; None where each file's header says it."""
+    return os.environ.get("PAR_LAYOUT") or None
+
+
 def region_reports_path() -> Path | None:
     """Folder with the volumes that regions report themselves; None where an extract is named and no reports are."""
     if uses_sample_reports():

@@ -32,7 +32,7 @@ COVERAGE_MARTS = (
     "coverage_worth_disclosed",
     "coverage_row_account",
 )
-COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS, *COVERAGE_MARTS, "reading_effects")
+COMPILED = (*WITHOUT_GRANTS, *GRANT_MARTS, "delivered_layouts", *COVERAGE_MARTS, "reading_effects")
 
 
 @dataclass(frozen=True)

@@ -288,7 +288,10 @@ def test_quarantine_balances_in_the_warehouse(project: CompiledProject, tmp_path
     file = many_rows(tmp_path / "par")
     file.write_text(file.read_text(encoding="utf-8").replace("2025-08-10", "soon", 1), encoding="utf-8")
     with project.build(tmp_path / "par") as connection:
-        files = connection.execute("from warehouse.marts.delivered_files").fetchall()
+        files = connection.execute(
+            "select file_name, rows_delivered, rows_accepted, rows_quarantined, rows_found "
+            "from warehouse.marts.delivered_files"
+        ).fetchall()
         outcomes = connection.execute("select outcome, rows from warehouse.marts.row_account").fetchall()
         rows = connection.execute("select * from warehouse.marts.quarantined_rows").fetchall()
     assert files == [("ov/many.csv", GOOD_ROWS, GOOD_ROWS - 1, 1, GOOD_ROWS - 1)]
@@ -389,7 +392,7 @@ def test_only_a_file_that_has_changed_is_looked_at_again(tmp_path: Path, monkeyp
     gate.remember(before, SEEDS, memory)
     looked_at = []
     open_file = gate.files.open_file
-    monkeypatch.setattr(gate.files, "open_file", lambda path: looked_at.append(path) or open_file(path))
+    monkeypatch.setattr(gate.files, "open_file", lambda path, *how: looked_at.append(path) or open_file(path, *how))
     assert gate.check(tmp_path / "par", None, SEEDS, memory) == before
     assert not looked_at
     write_csv(tmp_path / "par" / "ov" / "one.csv", *[ROW] * 3)

@@ -14,6 +14,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -219,8 +220,8 @@ def test_a7_a_file_that_grows_is_named(par_path: Path, monkeypatch: pytest.Monke
     assert gate.changed_files(passed, par_path) == []
     open_file = gate.files.open_file
 
-    def growing(path: Path) -> gate.files.DataFile:
-        opened = open_file(path)
+    def growing(path: Path, *how: Any) -> gate.files.DataFile:
+        opened = open_file(path, *how)
         if path.parent.name == "ov":
             path.write_text(path.read_text(encoding="utf-8") + LINE + "\n", encoding="utf-8")
         return opened

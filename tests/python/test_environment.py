@@ -31,9 +31,10 @@ def imported(path: Path) -> set[str]:
 
 
 def test_a_build_needs_only_its_own_lock() -> None:
-    """What reduces a register on Spark imports an extra besides, which is asked for by name."""
+    """What reduces a register on Spark or converts files imports an extra besides, which is asked for by name."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = {requirement.split("==")[0] for requirement in project["optional-dependencies"]["reduce"]}
+    extras = project["optional-dependencies"].values()
+    extra = {requirement.split("==")[0] for requirements in extras for requirement in requirements}
     distributions = importlib.metadata.packages_distributions()
     needed = {
         name: {distribution.lower().replace("_", "-") for distribution in distributions[name]}

@@ -50,7 +50,7 @@ OF_AMOUNTS = {
 WITHOUT_EFFECT = {"as_implemented", "first_of_february"}
 FIRST_MONTH, LAST_MONTH = dt.date(2022, 6, 1), dt.date(2026, 10, 1)
 PAYMENT = "2025_additional_payment"
-# The independent recount that issue 19 gives.
+# What an independent recount of the sample gave, kronor.
 RECOUNTED = {
     "baseline_at_same_age": 65_433_789,
     "reported_in_time": -117_150_012,

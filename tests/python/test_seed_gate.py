@@ -76,6 +76,67 @@ FAULTS = {
         "2024-11-01,0,",
         r"row=2 column=population: .* at least 1",
     ),
+    # layouts
+    "a layout that leaves out a fact": (
+        "layouts/layouts.csv",
+        "contract,Kontraktets",
+        "new,Ny,,.csv,comma,utf-8,,contract,x\ncontract,Kontraktets",
+        r"row=2 column=layout_id: the layout has no row in layout_columns\.csv for vardkontakt_id, leverans_nr",
+    ),
+    "a layout without residence": (
+        "layouts/layout_columns.csv",
+        "wide_codes,lkf,join,lan:2 kommun:2,,derived",
+        "wide_codes,lkf,absent,,,absent",
+        r"row=33 column=status: a layout without lkf cannot be counted",
+    ),
+    "a rule that is SQL": (
+        "layouts/layout_columns.csv",
+        "wide_codes,lkf,join,",
+        "wide_codes,lkf,lan || kommun,",
+        r"row=33 column=rule: .* use one of column, join",
+    ),
+    "a rule that cannot give the fact": (
+        "layouts/layout_columns.csv",
+        "wide_codes,hdia,column,hdia,",
+        "wide_codes,hdia,gather,hdia*,",
+        r"row=38 column=rule: gather cannot give hdia",
+    ),
+    "a join of one column": (
+        "layouts/layout_columns.csv",
+        "wide_codes,lkf,join,lan:2 kommun:2",
+        "wide_codes,lkf,join,lan:2",
+        r"row=33 column=source_columns: join reads 2 or more columns, here are 1",
+    ),
+    "a name that nobody has filled in": (
+        "layouts/layout_columns.csv",
+        "wide_codes,hdia,column,hdia,",
+        "wide_codes,hdia,column,?hdia,",
+        r"row=38 column=source_columns: '\?hdia' is not names",
+    ),
+    "a constant that is reported": (
+        "layouts/layout_columns.csv",
+        "wide_codes,makulerad,absent,,,absent",
+        "wide_codes,makulerad,constant,,false,reported",
+        r"row=31 column=status: reported is not what constant gives; write assumed",
+    ),
+    "a pattern with two groups": (
+        "layouts/layout_columns.csv",
+        "wide_codes,inrapporterad,absent,,,absent",
+        "wide_codes,inrapporterad,file_name,,(a)(b),derived",
+        r"row=30 column=argument: is not the argument of file_name",
+    ),
+    "a row called after an identity number": (
+        "layouts/layout_columns.csv",
+        "agency_research,personnummer,column,lopnr,,assumed",
+        "agency_research,personnummer,column,lopnr,,reported",
+        r"row=15 column=source_columns: the row would be called after lopnr, an identity number",
+    ),
+    "the contract's layout changed": (
+        "layouts/layout_columns.csv",
+        "contract,hdia,column,hdia",
+        "contract,hdia,column,dia1",
+        r"row=12 column=source_columns: hdia is not what the contract calls it",
+    ),
     # dates and words
     "an impossible date": (
         "rules/round_periods.csv",

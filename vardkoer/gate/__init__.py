@@ -20,11 +20,12 @@ from typing import Any
 import duckdb
 
 from vardkoer import paths
-from vardkoer.gate import coverage, files, reduced
+from vardkoer.gate import coverage, files, layouts, reduced
 from vardkoer.gate.account import OPTIONAL, REQUIRED, Account, account_of, procedure_dates
 from vardkoer.gate.coverage import NO_LISTS, SecondLists, read_lists
 from vardkoer.gate.faults import SHOWN_FAULTS, RefusalError, masked, on_one_line
 from vardkoer.gate.files import DataFile, DeliveryError, RefusedDeliveryError
+from vardkoer.gate.layouts import Layouts
 from vardkoer.gate.limits import read_limits, refuse_beyond_limits
 from vardkoer.gate.profile import Finding, findings
 from vardkoer.gate.progress import said_as_it_goes
@@ -100,7 +101,7 @@ def check_extract(
     files by their names. Raises RefusedDeliveryError; what files look like on the whole is left to the findings."""
     found, unread = files.files_below(par_path)
     names = files.public_names((path for _, path in found), par_path)
-    pattern, limits = search_pattern(seeds), read_limits(seeds)
+    known_layouts, limits = layouts.read_layouts(seeds), read_limits(seeds)
     try:
         wholes = reduced.wholes_in(par_path, seeds)
     except DeliveryError as error:
@@ -108,7 +109,7 @@ def check_extract(
 
     def look(folder: str, path: Path, name: str) -> DeliveredFile | DeliveryError:
         try:
-            delivered = _delivered_file(folder, path, name, known.get(name), pattern)
+            delivered = _delivered_file(folder, path, name, known.get(name), known_layouts)
             account = reduced.as_delivered(delivered.file, delivered.account, name, wholes)
             delivered = dataclasses.replace(delivered, account=account)
             refuse_beyond_limits(delivered.file, delivered.account, limits)
@@ -191,12 +192,12 @@ def _version_or_none(path: Path) -> str | None:
         return None
 
 
-def _delivered_file(folder: str, path: Path, name: str, known: Any, pattern: str) -> DeliveredFile:
+def _delivered_file(folder: str, path: Path, name: str, known: Any, known_layouts: Layouts) -> DeliveredFile:
     version = files.version_of(path)
     if known and known["account"]["version"] == version:
         return DeliveredFile(DataFile.from_json(known["file"], path), folder, Account.from_json(known["account"]))
-    file = files.open_file(path)
-    account = account_of(file, name, version, pattern)
+    file = layouts.open_file(path, folder, known_layouts)
+    account = layouts.checked(account_of(file, name, version, known_layouts.listed_codes), file)
     file = file.reduced_to([*REQUIRED, *OPTIONAL, *procedure_dates(file), reduced.MARK])
     if files.version_of(path) != version:
         raise DeliveryError(path, "changes while it is read", "build again when it is whole")
@@ -225,5 +226,7 @@ def _remembered(memory: Path | None, seeds: Path) -> dict[str, Any]:
 
 def _reading_state(seeds: Path) -> str:
     """Changes when the gate would find something else in the same file."""
-    code = b"".join(path.read_bytes() for path in sorted(READING_CODE.glob("*.py")))
-    return hashlib.sha256(f"{duckdb.__version__} {search_pattern(seeds)} ".encode() + code).hexdigest()
+    read = [*sorted(READING_CODE.glob("*.py")), *sorted((seeds / layouts.FOLDER).glob("*.csv"))]
+    content = b"".join(path.read_bytes() for path in read)
+    state = f"{duckdb.__version__} {search_pattern(seeds)} {paths.par_layout()} "
+    return hashlib.sha256(state.encode() + content).hexdigest()

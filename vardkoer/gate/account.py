@@ -228,8 +228,8 @@ def _is_faulty(file: DataFile, column: str) -> str:
 def _proven_readable(file: DataFile) -> set[str]:
     """Columns of which a Parquet file's own statistics make a look at the values needless: no value is missing, and
     the least and the greatest leave no room for one that cannot be read."""
-    if file.delimiter is not None:
-        return set()
+    if file.delimiter is not None or file.mapping:
+        return set(file.certain)
     columns = {file.columns[column][0]: column for column in FAULTS}
     groups = (
         in_memory()
@@ -322,6 +322,8 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> li
     start, received = (values.day_in_any_year(*file.columns[column]) for column in ("indatum", "inrapporterad"))
     is_faulty = " or ".join(f"({_is_faulty(file, column)})" for column in in_doubt) or "false"
     found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
+    contact_id = file.columns["vardkontakt_id"]
+    may_differ = "false" if "vardkontakt_id" in file.certain else values.may_differ_from_text(*contact_id)
     rows = (
         in_memory()
         .execute(f"""
@@ -335,7 +337,7 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> li
                     min({received}) as first_received,
                     max({received}) as last_received,
                     count(*) as rows_gathered,
-                    bool_or({values.may_differ_from_text(*file.columns["vardkontakt_id"])}) as may_differ
+                    bool_or({may_differ}) as may_differ
                 from {file.scan}
                 group by all
             ),

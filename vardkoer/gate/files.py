@@ -22,6 +22,9 @@ from vardkoer.gate.faults import RefusalError, fault_line, masked, on_one_line
 PARQUET_MAGIC = b"PAR1"
 FOLDERS = {"sv": "inpatient", "ov": "outpatient"}
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
+# Of an extract, whose layout may allow it.
+TEXT_SUFFIXES = (".txt", ".txt.gz")
+CONTRACT = "contract"
 
 
 class DeliveryError(Exception):
@@ -44,6 +47,10 @@ class DataFile:
     file has; `rows` is how many rows it has, by the footer of a Parquet file or by Python's reader of CSV;
     `ragged_rows` are those with more or fewer fields than the header, which DuckDB skips, numbered as in the file (a
     CSV header is row 1).
+
+    In another layout than the contract's, `mapping` gives the expression of each column above in the file's own
+    columns, and `certain` are those that no row can have unreadable. `statuses` says of every fact whether the file
+    reports it (`layouts.py`). Of a file that is only looked at (`look.py`) no more than `most_rows` are read.
     """
 
     path: Path
@@ -52,14 +59,27 @@ class DataFile:
     rows: int
     delimiter: str | None = None
     ragged_rows: tuple[int, ...] = ()
+    encoding: str = "utf-8"
+    layout_id: str = CONTRACT
+    mapping: dict[str, str] = dataclasses.field(default_factory=dict)
+    certain: tuple[str, ...] = ()
+    statuses: dict[str, str] = dataclasses.field(default_factory=dict)
+    most_rows: int | None = None
 
     @property
     def scan(self) -> str:
-        """The DuckDB table function that reads the file, CSV values as text. A folder's name is never a column."""
+        """What DuckDB reads the file by, CSV values as text. A folder's name is never a column."""
         if self.delimiter is None:
-            return f"read_parquet({file_literal(self.path)}, hive_partitioning = false)"
-        literal, skips_rows = file_literal(self.path), bool(self.ragged_rows)
-        return csv_files.scan(self.path, literal, self.delimiter, self.width, skips_rows)
+            table = f"read_parquet({file_literal(self.path)}, hive_partitioning = false)"
+        else:
+            literal, skips_rows = file_literal(self.path), bool(self.ragged_rows) or self.most_rows is not None
+            table = csv_files.scan(self.path, literal, (self.delimiter, self.encoding), self.width, skips_rows)
+        if self.most_rows is not None:
+            table = f"(from {table} limit {self.most_rows})"
+        if not self.mapping:
+            return table
+        mapped = ", ".join(f"{expression} as {column}" for column, expression in self.mapping.items())
+        return f"(select {mapped} from {table})"
 
     def reduced_to(self, columns: Iterable[str]) -> DataFile:
         """The file without what is known of other columns than these."""
@@ -73,7 +93,8 @@ class DataFile:
     def from_json(cls, file: dict[str, Any], path: Path) -> DataFile:
         """The file at a path that was written as plain values."""
         columns = {column: tuple(name_and_type) for column, name_and_type in file["columns"].items()}
-        return cls(path, **file | {"columns": columns, "ragged_rows": tuple(file["ragged_rows"])})
+        lists = {name: tuple(file[name]) for name in ("ragged_rows", "certain")}
+        return cls(path, **file | {"columns": columns} | lists)
 
 
 @functools.cache
@@ -118,13 +139,24 @@ def files_below(par_path: Path) -> tuple[list[tuple[str, Path]], list[str]]:
         folders[:] = sorted(set(folders) - set(read_elsewhere))
         care = next(iter(Path(place).relative_to(par_path).parts), "")
         for path in (Path(place, name) for name in sorted(names + read_elsewhere)):
-            if care in FOLDERS and path.name.lower().endswith(SUFFIXES):
+            if care in FOLDERS and path.name.lower().endswith(SUFFIXES + TEXT_SUFFIXES) and not _is_prose(path):
                 read.append((care, path))
             else:
                 unread.append(on_one_line(masked(str(path.relative_to(par_path)))))
     if faults:
         raise RefusedDeliveryError([str(fault) for fault in faults])
     return sorted(read), unread
+
+
+def _is_prose(path: Path) -> bool:
+    """True for a .txt whose first line has no columns: a note, and no data."""
+    if not path.name.lower().endswith(TEXT_SUFFIXES):
+        return False
+    try:
+        header, _ = csv_files.read_header(path)
+    except csv_files.CsvError:
+        return False
+    return len(header) <= 1
 
 
 def _is_read_elsewhere(folder: Path, par_path: Path, followed: set[Path]) -> bool:
@@ -162,22 +194,35 @@ def version_of(path: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
-def open_file(path: Path) -> DataFile:
-    """Open one file: readable and of the kind its name says. Raises DeliveryError."""
+def open_file(path: Path, form: csv_files.Form = csv_files.CONTRACT, most_rows: int | None = None) -> DataFile:
+    """Open one file: readable and of the kind its name says, a text in one of the forms. Raises DeliveryError.
+
+    With `most_rows` only the first of them are read, and of a text only they are counted.
+    """
     start = _start_of(path)
     if _is_called_parquet(path):
-        return _open_parquet(path, start)
+        return dataclasses.replace(_open_parquet(path, start), most_rows=most_rows)
     try:
-        found = csv_files.read(path)
+        found = csv_files.read(path, form, most_rows and most_rows + csv_files.HEADER_ROW)
     except csv_files.CsvError as fault:
         raise DeliveryError(path, fault.fault, fault.remedy, row=fault.row) from None
-    width = len(found.header)
-    opened = DataFile(path, _csv_columns(path, found.header), width, found.rows, found.delimiter, found.ragged_rows)
+    columns = _csv_columns(path, found.header)
+    rows_read = found.rows - len(found.ragged_rows)
+    opened = DataFile(
+        path,
+        columns,
+        len(columns),
+        found.rows,
+        found.delimiter,
+        found.ragged_rows,
+        encoding=found.encoding,
+        most_rows=rows_read if most_rows else None,
+    )
     try:
         ((read,),) = in_memory().execute(f"select count(*) from {opened.scan}").fetchall()
     except duckdb.Error:
         read = None
-    if read != found.rows - len(found.ragged_rows):
+    if read != rows_read:
         raise DeliveryError(path, "rows cannot be told apart", "deliver plain CSV: one row a line, quotes doubled")
     return opened
 
@@ -255,8 +300,8 @@ def _columns_by_name(path: Path, columns: list[str]) -> list[str]:
     """The names in lower case, each there once. Raises DeliveryError."""
     names: list[str] = []
     for column in columns:
-        # the first date is opd1, also where it is written opd01
-        name = re.sub("^opd0+([1-9])", r"opd\1", column.strip().lower())
+        # the first date is opd1, also where it is written opd01, and the first code op1
+        name = re.sub("^(opd?)0+([1-9])", r"\1\2", column.strip().lower())
         if name in names:
             # a file without a header has data there
             raise DeliveryError(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vardkoer.gate.account import FIGURES, Account
+from vardkoer.gate.layouts import BEFORE_EVERY_CUTOFF
 from vardkoer.gate.seeds import read_rows
 
 MONTHS_OF_HISTORY = 12
@@ -69,7 +70,7 @@ def _region_months(accounts: Iterable[Account], regions: set[str]) -> Iterator[L
     received: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for account in accounts:
         for month in account.months:
-            if month.county in regions:
+            if month.county in regions and month.received != BEFORE_EVERY_CUTOFF:
                 received[month.county][month.received] += month.rows
     if not received:
         return

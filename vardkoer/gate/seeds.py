@@ -8,7 +8,8 @@ what its type holds; `is_code`, so that it is compared by R2 and may be typed as
 Of a seed: `key`, the columns that identify a row where no single one does; `optional_columns`, which a file put in the
 place of ours may lack.
 
-What several rows must be together is in `rules.py`, `code_rules.py`, `coverage_rules.py` and `disclosure_rules.py`.
+What several rows must be together is in `rules.py`, `code_rules.py`, `coverage_rules.py`, `disclosure_rules.py` and
+`layout_rules.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from vardkoer.gate import code_rules, coverage_rules, disclosure_rules, rules
+from vardkoer.gate import code_rules, coverage_rules, disclosure_rules, layout_rules, rules
 from vardkoer.gate.csv_tables import read_table
 from vardkoer.gate.faults import RefusalError, fault_line, shown
 from vardkoer.gate.seed_rows import Row, Seed, Seeds, meta_of, read_rows
@@ -65,7 +66,8 @@ def check_seeds(folder: Path) -> None:
     # what rests on something that is wrong itself would be told as wrong too
     for find in (_file_faults, _value_faults, _key_faults, _reference_faults):
         faults = faults or [fault for seed in seeds.values() for fault in find(seed, seeds)]
-    for rule in (*rules.RULES, *code_rules.RULES, *coverage_rules.RULES, *disclosure_rules.RULES) if not faults else ():
+    families = (rules, code_rules, coverage_rules, disclosure_rules, layout_rules)
+    for rule in (rule for family in families for rule in family.RULES) if not faults else ():
         faults += rule(seeds)
     if faults:
         raise SeedError(faults)

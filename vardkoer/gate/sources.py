@@ -20,6 +20,13 @@ TYPES = {"leverans_nr": "bigint", "makulerad": "boolean", "opd": "varchar[]"} | 
     ("inrapporterad", "indatum", "utdatum"), "date"
 )
 COLUMNS = (*REQUIRED, *OPTIONAL, PROCEDURE_DATE)
+# What the rules must know of a row beside its values, and the status of a fact that it is: R5 cannot be asked of a
+# serial number, R1 and R4 of a row of which nobody knows when it came, nor R1 of a row that is a contact of its own.
+FLAGS = {
+    "is_own_contact": ("vardkontakt_id", "assumed"),
+    "is_serial_number": ("personnummer", "assumed"),
+    "is_received_date_unknown": ("inrapporterad", "absent"),
+}
 
 
 def statements(passed: Passed) -> list[str]:
@@ -32,6 +39,7 @@ def statements(passed: Passed) -> list[str]:
             "files",
             {
                 "file_name": "VARCHAR",
+                "layout_id": "VARCHAR",
                 "rows_delivered": "BIGINT",
                 "rows_left_out": "BIGINT",
                 "rows_accepted": "BIGINT",
@@ -40,12 +48,22 @@ def statements(passed: Passed) -> list[str]:
             [
                 [
                     file.account.name,
+                    file.file.layout_id,
                     file.account.rows,
                     file.account.rows - file.file.rows,
                     file.account.rows_accepted,
                     file.account.figures["rows_found"],
                 ]
                 for file in passed.files
+            ],
+        ),
+        _table(
+            "facts",
+            {"file_name": "VARCHAR", "column_name": "VARCHAR", "status": "VARCHAR"},
+            [
+                [file.account.name, column, status]
+                for file in passed.files
+                for column, status in file.file.statuses.items()
             ],
         ),
         _table(
@@ -123,7 +141,8 @@ def _lists_view(passed: Passed) -> str:
 
 def _rows_view(folder: str, files: list[DeliveredFile]) -> str:
     """A query for each file, so that its name is one value and not one to be looked up for each row."""
-    nothing = ", ".join(f"cast(null as {TYPES.get(column, 'varchar')}) as {column}" for column in COLUMNS)
+    types = {column: TYPES.get(column, "varchar") for column in COLUMNS} | dict.fromkeys(FLAGS, "boolean")
+    nothing = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in types.items())
     body = "\nunion all\n".join(_rows_of(file) for file in files)
     return f"create or replace view {DATABASE}.{folder} as " + (
         body or f"select {nothing}, cast(null as varchar) as file_name where false"
@@ -131,7 +150,9 @@ def _rows_view(folder: str, files: list[DeliveredFile]) -> str:
 
 
 def _rows_of(file: DeliveredFile) -> str:
-    columns = ", ".join(f"{_value(file, column)} as {column}" for column in COLUMNS)
+    expressions = {column: _value(file, column) for column in COLUMNS}
+    expressions |= {flag: str(file.file.statuses[column] == status).lower() for flag, (column, status) in FLAGS.items()}
+    columns = ", ".join(f"{expression} as {column}" for column, expression in expressions.items())
     where = f" where {is_readable(file.file)}" if file.account.unreadable_rows else ""
     return f"select {columns}, {text_literal(file.account.name)} as file_name from {file.file.scan}{where}"
 

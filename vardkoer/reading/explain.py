@@ -138,7 +138,9 @@ def explain_contact(connection: duckdb.DuckDBPyConnection, contact: str) -> int:
     ) in rows:
         print(f"{settlement}, reports by {cutoff}: {category} on {date}, {decision.upper()}")
         print(f"    {rule}: {reason} ({document}, {place})")
-        print(f"    row received {received}, delivery {delivery}; listed codes: {codes}")
+        print(
+            f"    row received {received or 'on a day that nobody knows'}, delivery {delivery}; listed codes: {codes}"
+        )
         if other:
             print(f"    contact {other} stands for this person and date")
     return 0

@@ -110,6 +110,16 @@ class Release:
         return self.select("seeds.quality_flags", columns, ("flag_order",))
 
     @functools.cached_property
+    def layouts(self) -> list[str]:
+        """How the extract was written down, and what it does not say."""
+        rows = self.rows("""
+            select layout_name_sv, derived_sv, assumed_sv, absent_sv
+            from marts.delivered_layouts
+            order by layout_id
+        """)
+        return [swedish.layout(*row) for row in rows]
+
+    @functools.cached_property
     def publication(self) -> dict[str, str]:
         """Who publishes, and on what terms."""
         return dict(self.select("seeds.publication", ("setting_id", "setting_value"), ("setting_id",)))

@@ -89,6 +89,12 @@ GAP_TEXTS = {
     "not_delivered": "month not delivered",
     "baseline_not_delivered": "month of the baseline not delivered",
     "cutoff_not_reached": "reports end before the cut-off date",
+    "vintage": "files do not say when rows were received or withdrawn",
+    "identity": "files have serial numbers in the place of identity numbers",
+    "residence": "files do not say where patients live",
+    "operation_date": "files do not say when contacts began",
+    "diagnosis": "files do not say the main diagnosis",
+    "codes": "files do not say what was done",
 }
 SHOWN_GAPS = 25
 

@@ -17,7 +17,7 @@ MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
-DECIMALS = {"kr": 0, "antal": 0, "heltal": 0, "procent": 1, "hela procent": 0, "medel": 2}
+DECIMALS = {"kr": 0, "antal": 0, "heltal": 0, "procent": 1, "en decimal": 1, "hela procent": 0, "medel": 2}
 _WORDS = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
 _DESCRIPTIONS = json.loads((Path(__file__).parent / "descriptions_sv.json").read_text(encoding="utf-8"))
 
@@ -103,6 +103,13 @@ def document(name: str | None, diary_number: str | None = None) -> str:
         return ""
     known = _WORDS["documents"].get(name, name)
     return f"{known}, {diary_number.replace(' and ', ' och ')}" if diary_number else known
+
+
+def layout(name: str, derived: str | None, assumed: str | None, absent: str | None) -> str:
+    """A layout of the extract, and what it makes of others, has something else for, or has not."""
+    parts = {"Härlett": derived, "Antaget": assumed, "Saknas": absent}
+    said = "".join(f" {word}: {facts.lower()}." for word, facts in parts.items() if facts)
+    return f"{name}.{said}"
 
 
 def value(value: Any, unit: str) -> str:

@@ -31,6 +31,7 @@ MENU = (
     ("statsbidrag", "Statsbidrag"),
     ("avstamning", "Avstämning"),
     ("kvalitet", "Datakvalitet"),
+    ("tackning", "Täckning"),
     ("metod", "Metod"),
 )
 NATION = "00"
@@ -186,6 +187,7 @@ def _environment() -> Environment:
     environment.filters |= {
         name: getattr(swedish, name) for name in ("day", "month", "enumerated", "document", "decided_by")
     }
+    environment.globals["layout"] = swedish.layout
     environment.filters |= {"word": lambda key, kind: swedish.word(kind, key), "slug": _slug}
     return environment
 

@@ -41,11 +41,13 @@ def sha256_of(path: Path) -> str:
 
 
 def inputs_of(files: list[DeliveredFile]) -> dict[str, Record]:
-    """Size, hash, rows and figures of every file of the extract."""
+    """Size, hash, layout, rows and figures of every file of the extract."""
     return {
         delivered.account.name: {
             "bytes": delivered.file.path.stat().st_size,
             "sha256": sha256_of(delivered.file.path),
+            "layout": delivered.file.layout_id,
+            "facts": delivered.file.statuses,
             "rows_delivered": delivered.account.rows,
             "rows_accepted": delivered.account.rows_accepted,
             "rows_quarantined": len(delivered.account.unreadable_rows),

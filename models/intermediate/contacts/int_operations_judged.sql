@@ -26,6 +26,7 @@ judged as (
         contact_rows.contact_order,
         contact_rows.delivery_number,
         contact_rows.received_date,
+        contact_rows.is_received_date_unknown,
         contact_rows.superseded_date,
         contact_rows.care_type,
         contact_rows.home_region_code,
@@ -33,7 +34,10 @@ judged as (
         case
             when contact_rows.is_withdrawn then 'withdrawn'
             when operations.reason_not_met = 'operation_date_unreadable' then operations.reason_not_met
-            when operations.operation_date > contact_rows.received_date then 'operation_date_after_receipt'
+            when
+                operations.operation_date > contact_rows.received_date
+                and not coalesce(contact_rows.is_received_date_unknown, false)
+                then 'operation_date_after_receipt'
             when
                 contact_rows.person_valid_from is null
                 or contact_rows.person_valid_from > operations.operation_date
@@ -76,7 +80,7 @@ final as (
         has_own_date,
         contact_key,
         delivery_number,
-        received_date,
+        if(is_received_date_unknown, null, received_date) as received_date,
         superseded_date,
         care_type,
         home_region_code,

@@ -7,6 +7,13 @@ settlements as (
 
 ),
 
+layout_gaps as (
+
+    select * from {{ ref('int_layout_gaps_found') }}
+    where gap = 'vintage'
+
+),
+
 categories as (
 
     select * from {{ ref('round_categories') }}
@@ -46,6 +53,8 @@ recent_months as (
         datediff('month', months.operation_month, settlements.cutoff_date) as age
     from {{ ref('int_settlement_months_expanded') }} as months
     inner join settlements using (settlement_id)
+    -- nobody knows what came when
+    anti join layout_gaps using (settlement_id)
     cross join choices
     where
         datediff('month', months.operation_month, settlements.cutoff_date) between 0 and choices.settled_months - 1

@@ -37,6 +37,13 @@ changes as (
 
 ),
 
+layout_gaps as (
+
+    select * from {{ ref('int_layout_gaps_found') }}
+    where gap = 'vintage'
+
+),
+
 -- what counts and what would have counted with an identity
 received as (
 
@@ -93,12 +100,16 @@ by_region as (
         counts.operations_unknown_region as unknown_hospital_operations,
         counts.operations is null as is_not_delivered,
         counts.counts_from = 'par' and counts.operations is not null as is_from_contacts,
-        if(is_from_contacts, coalesce(reported_in_time.operations, 0), null) as operations_in_time,
+        -- unknown while nobody knows what came when
+        if(
+            is_from_contacts and layout_gaps.settlement_id is null, coalesce(reported_in_time.operations, 0), null
+        ) as operations_in_time,
         if(is_from_contacts, coalesce(received.imputed_date_operations, 0), null) as imputed_date_operations,
         if(is_from_contacts, coalesce(received.invalid_identity_rows, 0), null) as invalid_identity_rows
     from counts
     left join received using (settlement_id, region_code, category_id, operation_month)
     left join reported_in_time using (settlement_id, region_code, category_id, operation_month)
+    left join layout_gaps using (settlement_id)
     where counts.counts_from != 'published'
 
 ),

@@ -7,6 +7,7 @@ with
 all_deliveries as (
 
     select * from {{ ref('stg_par__deliveries') }}
+    where not is_own_contact
 
 ),
 
@@ -78,7 +79,10 @@ identified as (
         persons.person_valid_from,
         persons.is_coordination_number
     from with_codes
-    left join persons on with_codes.reported_person_id = persons.reported_person_id
+    left join persons
+        on
+            with_codes.reported_person_id = persons.reported_person_id
+            and with_codes.is_serial_number = persons.is_serial_number
 
 ),
 
@@ -89,6 +93,7 @@ rows_found as (
         contact_id,
         delivery_number,
         received_date,
+        is_received_date_unknown,
         coalesce(is_withdrawn, false) as is_withdrawn,
         care_type,
         person_key,
@@ -158,6 +163,7 @@ deliveries as (
         delivery_number,
         received_date,
         content_key,
+        is_received_date_unknown,
         is_withdrawn,
         care_type,
         person_key,
@@ -178,6 +184,7 @@ deliveries as (
         delivery_number,
         received_date,
         null as content_key,
+        null as is_received_date_unknown,
         null as is_withdrawn,
         null as care_type,
         null as person_key,
@@ -214,6 +221,7 @@ final as (
             ))
         ) as contact_row_key,
         deliveries.content_key,
+        deliveries.is_received_date_unknown,
         deliveries.is_withdrawn,
         deliveries.care_type,
         deliveries.person_key,

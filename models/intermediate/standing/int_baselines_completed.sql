@@ -103,7 +103,6 @@ counted_to_come as (
         months_to_come.settlement_id,
         regions.region_code,
         round_categories.category_id,
-        true as is_to_come,
         case
             when round_categories.counts_from = 'region_reports' then reported.operations
             when delivered.delivered_date <= months_to_come.cutoff_date then coalesce(known.operations, 0)
@@ -137,7 +136,6 @@ counted as (
         settlement_id,
         region_code,
         category_id,
-        false as is_to_come,
         operations
     from counts
     union all
@@ -151,10 +149,7 @@ final as (
         settlement_id,
         region_code,
         category_id,
-        {{ complete_sum('operations') }} as baseline_operations,
-        case
-            when count(operations) = count(*) then coalesce(sum(operations) filter (where is_to_come), 0)
-        end as baseline_operations_to_come
+        {{ complete_sum('operations') }} as baseline_operations
     from counted
     group by settlement_id, region_code, category_id
 

@@ -37,6 +37,12 @@ baselines as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('int_periods_projected') }}
+
+),
+
 final as (
 
     select
@@ -60,10 +66,9 @@ final as (
         pace.months_to_come,
         pace.recent_months,
         pace.recent_operations,
-        pace.recent_baseline_operations,
         pace.baseline_years,
         baselines.baseline_operations,
-        baselines.baseline_operations_to_come
+        periods.projected_operations
     from settlements
     inner join rounds on settlements.round_id = rounds.round_id
     inner join earnings on settlements.settlement_id = earnings.settlement_id
@@ -76,6 +81,11 @@ final as (
             earnings.settlement_id = pace.settlement_id
             and earnings.region_code = pace.region_code
             and earnings.category_id = pace.category_id
+    left join periods
+        on
+            earnings.settlement_id = periods.settlement_id
+            and earnings.region_code = periods.region_code
+            and earnings.category_id = periods.category_id
     left join baselines
         on
             earnings.settlement_id = baselines.settlement_id

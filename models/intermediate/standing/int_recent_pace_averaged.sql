@@ -54,7 +54,6 @@ recent_months as (
 
 ),
 
--- the last measured months, and the same calendar months of the baseline years
 recent as (
 
     select
@@ -63,19 +62,12 @@ recent as (
         counts.category_id,
         any_value(recent_months.months_measured) as months_measured,
         count(distinct recent_months.operation_month) as months_recent,
-        case
-            when count(counts.operations) = count(*)
-                then sum(counts.operations) filter (where counts.period_role = 'measured')
-        end as operations,
-        case
-            when count(counts.operations) = count(*)
-                then coalesce(sum(counts.operations) filter (where counts.period_role = 'baseline'), 0)
-        end as baseline_operations
+        {{ complete_sum('counts.operations') }} as operations
     from counts
     inner join recent_months
         on
             counts.settlement_id = recent_months.settlement_id
-            and month(counts.operation_month) = month(recent_months.operation_month)
+            and counts.operation_month = recent_months.operation_month
     group by counts.settlement_id, counts.region_code, counts.category_id
 
 ),
@@ -91,7 +83,6 @@ final as (
         cast(rounds.months_in_period - recent.months_measured as integer) as months_to_come,
         cast(recent.months_recent as integer) as recent_months,
         cast(recent.operations as bigint) as recent_operations,
-        cast(recent.baseline_operations as bigint) as recent_baseline_operations,
         cast(rounds.baseline_years as integer) as baseline_years
     from settlements
     inner join rounds using (round_id)

@@ -24,9 +24,17 @@ count_gaps as (
 
 ),
 
+layout_gaps as (
+
+    select * from {{ ref('int_layout_gaps_found') }}
+
+),
+
 gaps as (
 
     select * from rule_gaps
+    union all
+    select * from layout_gaps
     union all
     select * from count_gaps
 

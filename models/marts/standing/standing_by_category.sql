@@ -18,34 +18,12 @@ flags as (
 
 ),
 
--- If every month to come is like the average of the recent ones: in operations, or, where the increase is paid for, in
--- operations above the same month of the baseline. A fraction of whole numbers, so that halves are halves.
-extended as (
-
-    select
-        *,
-        case allocation_model
-            when 'volume' then operations * recent_months + months_to_come * recent_operations
-            when 'increase'
-                then
-                    (operations * baseline_years + baseline_operations_to_come) * recent_months
-                    + months_to_come * (recent_operations * baseline_years - recent_baseline_operations)
-        end as extended_operations,
-        if(allocation_model = 'volume', recent_months, recent_months * baseline_years) as extended_by
-    from categories
-
-),
-
 projected as (
 
     select
         *,
-        case
-            when extended_operations < 0 then 0
-            else {{ rounded_mean('extended_operations', 'extended_by') }}
-        end as projected_operations,
         {{ rounded_mean('baseline_operations', 'baseline_years') }} as whole_baseline_operations
-    from extended
+    from categories
 
 ),
 
@@ -78,7 +56,7 @@ final as (
         end as bigint) as operations_to_cap_in_mix,
         projected.recent_months,
         projected.recent_operations,
-        cast(projected.projected_operations as bigint) as projected_operations,
+        projected.projected_operations,
         cast(
             projected.rate_kr * {{ eligible_operations(
                 'projected.allocation_model', 'projected.projected_operations', 'projected.whole_baseline_operations'

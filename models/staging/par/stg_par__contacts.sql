@@ -29,6 +29,8 @@ source as (
             hdia,
             op,
             opd,
+            is_serial_number,
+            is_received_date_unknown,
             '{{ care_type }}' as care_type
         from {{ care_type }}
         {{ "union all" if not loop.last }}
@@ -43,11 +45,13 @@ renamed as (
         file_name,
         vardkontakt_id as contact_id,
         personnummer as reported_person_id,
+        is_serial_number,
         sjukhus as hospital_code,
 
         -- deliveries
         leverans_nr as delivery_number,
         inrapporterad as received_date,
+        is_received_date_unknown,
         makulerad as is_withdrawn,
 
         -- dates of the contact

@@ -17,6 +17,7 @@ source as (
     select
         file_name,
         vardkontakt_id,
+        is_own_contact,
         leverans_nr,
         inrapporterad
     from inpatient
@@ -24,6 +25,7 @@ source as (
     select
         file_name,
         vardkontakt_id,
+        is_own_contact,
         leverans_nr,
         inrapporterad
     from outpatient
@@ -35,6 +37,7 @@ renamed as (
     select
         file_name,
         vardkontakt_id as contact_id,
+        is_own_contact,
         leverans_nr as delivery_number,
         inrapporterad as received_date
     from source

@@ -10,6 +10,7 @@ renamed as (
 
     select
         file_name,
+        layout_id,
         rows_delivered,
         rows_left_out,
         rows_accepted,

@@ -139,6 +139,7 @@ class _Workbook:
                 ("Avräkning", f"{settlement.vintage.removeprefix('Avräkning: ')} ({settlement.settlement_id})")
                 for settlement in settlements
             ),
+            ("Underlag", " ".join(self.release.layouts)),
             ("Utgivare", publication["publisher_name"]),
             ("Kontakt", f"{publication['contact_name']}, {publication['contact_email']}"),
             ("Licens", f"{publication['licence_name']}, {publication['licence_uri']}"),
