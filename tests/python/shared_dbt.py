@@ -77,6 +77,7 @@ def dbt_settings(work_dir: Path, par_path: Path) -> dict[str, str]:
     return {
         "PAR_PATH": str(par_path),
         "REGION_REPORTS_PATH": str(reports),
+        "COVERAGE_PATH": "",
         "PERSON_KEY_SECRET": "the secret of the tests",
         "WAREHOUSE_PATH": str(work_dir / "warehouse.duckdb"),
         "DBT_TARGET_PATH": str(work_dir / "target"),

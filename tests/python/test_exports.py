@@ -376,6 +376,15 @@ REGIONAL = {
         where settlement_id = $1 and region_code = $2 and period_role = 'measured'
         order by category_order, operation_month
     """,
+    "T9 täckning": """
+        select list_name_sv, category_name_sv, operations, in_both, list_only,
+            if(least(nullif(received_after_cutoff, 0), nullif(not_in_register, 0)) < 5, null, received_after_cutoff),
+            register_only, share_of_either_percent, share_of_list_percent, estimated_operations, estimate_low,
+            estimate_high
+        from marts.coverage_by_period inner join seeds.categories using (category_id)
+        inner join seeds.coverage_lists using (list_id)
+        where settlement_id = $1 and region_code = $2 and period_role = 'measured'
+    """,
     "Sjukhus": """
         select category_name_sv,
             case when is_suppressed then 'Övriga, sammanräknade'

@@ -165,7 +165,7 @@ SOURCES: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 # The nation has rows of its own in these.
-WITH_NATION = ("marts.monthly_follow_up", QUALITY, RECONCILED)
+WITH_NATION = ("marts.monthly_follow_up", QUALITY, RECONCILED, "marts.coverage_disclosed", "marts.coverage_growth")
 # Contacts that no row makes count, with the operation that is lost by it, found by another way than the models':
 # contact by contact, from all the decisions about it.
 EXCLUDED = """

@@ -34,6 +34,7 @@ def no_deliveries(folder: Path) -> dict[str, str]:
     return {
         "PAR_PATH": str(folder / "par"),
         "REGION_REPORTS_PATH": str(folder / "reports"),
+        "COVERAGE_PATH": "",
         "PERSON_KEY_SECRET": "the secret of nobody at all",
     }
 

@@ -17,7 +17,7 @@ MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
-DECIMALS = {"kr": 0, "antal": 0, "heltal": 0, "procent": 1, "hela procent": 0, "medel": 2}
+DECIMALS = {"kr": 0, "antal": 0, "heltal": 0, "procent": 1, "en decimal": 1, "hela procent": 0, "medel": 2}
 _WORDS = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
 
 

@@ -31,6 +31,7 @@ MENU = (
     ("statsbidrag", "Statsbidrag"),
     ("avstamning", "Avstämning"),
     ("kvalitet", "Datakvalitet"),
+    ("tackning", "Täckning"),
     ("metod", "Metod"),
 )
 NATION = "00"

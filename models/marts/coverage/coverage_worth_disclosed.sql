@@ -24,12 +24,19 @@ regions as (
 
 ),
 
+lists as (
+
+    select * from {{ ref('coverage_lists') }}
+
+),
+
 final as (
 
     select
         worth.settlement_id,
         worth.list_id,
         worth.region_code,
+        lists.list_name_sv,
         regions.region_name,
         worth.performance_kr,
         worth.cap_kr,
@@ -40,6 +47,7 @@ final as (
         hidden.region_code is not null as is_suppressed
     from worth
     inner join regions on worth.region_code = regions.region_code
+    inner join lists on worth.list_id = lists.list_id
     left join hidden
         on
             worth.settlement_id = hidden.settlement_id

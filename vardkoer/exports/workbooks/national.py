@@ -101,3 +101,14 @@ def _follow_up_tables(release: Release, settlement: Settlement) -> Iterator[Tabl
         title = "Operationer hos privata vårdgivare, per hemregion"
         yield tables.private_providers(release, Place("privata vårdgivare", title, settlement))
     yield tables.caps(release, Place("läge mot taket", "Ersatta operationer, intjänat, tak och prognos", settlement))
+    lists = release.select(
+        "coverage_disclosed",
+        ("list_id", "list_name_sv", "category_id", "category_name"),
+        ("list_id", "category_id"),
+        settlement_id=settlement.settlement_id,
+        region_code=tables.NATION,
+        period_role="measured",
+    )
+    for list_id, list_name, category, name in lists:
+        title = f"Täckning: {name.lower()}, registret jämfört med {list_name[0].lower()}{list_name[1:]}"
+        yield tables.coverage(release, Place(f"täckning {name}", title, settlement, (category,)), list_id)

@@ -18,7 +18,8 @@ from vardkoer.reading.release import Release, Settlement
 class Part:
     """A table of the mailing: what it is called, and the columns of a model that it shows of a settlement and a region.
 
-    The headings of the columns by their names; a column of warnings is shown by the numbers of the warnings.
+    The headings of the columns by their names; a column of warnings is shown by the numbers of the warnings. A part
+    that may be empty is left out when it is.
     """
 
     sheet: str
@@ -28,6 +29,7 @@ class Part:
     order: tuple[str, ...]
     key: dict[str, Any] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 CATEGORY = Column("Kategori", "text")
@@ -186,6 +188,20 @@ PARTS = (
             "själv rapporterar.",
         ),
     ),
+    Part(
+        sheet="täckning",
+        title="Registret jämfört med en andra lista, mätperioden",
+        model="coverage_disclosed",
+        columns={
+            "list_name_sv": Column("Lista", "text"),
+            "category_name": CATEGORY,
+            **tables.COVERAGE,
+        },
+        order=("list_id", "category_id"),
+        key={"period_role": "measured"},
+        notes=(tables.COVERAGE_NOTE, HIDDEN_NOTE),
+        may_be_empty=True,
+    ),
 )
 WARNINGS = ("flags", "baseline_flags")
 
@@ -196,9 +212,8 @@ def write_mailing(release: Release, folder: Path) -> None:
     for code, name, short_name in release.select(
         "table_regions", ("region_code", "region_name", "report_name"), ("region_code",)
     ):
-        sheets = tables.numbered(
-            _table(release, part, settlement, code) for settlement in release.newest for part in PARTS
-        )
+        found = ((part, _table(release, part, settlement, code)) for settlement in release.newest for part in PARTS)
+        sheets = tables.numbered(table for part, table in found if table.rows or not part.may_be_empty)
         sheets += [_hospitals(release, code), tables.missing(release, "Saknas", release.newest, code)]
         cover = Cover(f"{name}: uppföljning av kortare vårdköer", f"Inrapportering t.o.m. {swedish.day(cutoff)}")
         path = folder / f"{code}_{_plain_letters(short_name)}_{cutoff}.xlsx"

@@ -284,6 +284,46 @@ def growth(release: Release, place: Place) -> Table:
     )
 
 
+COVERAGE = {
+    "operations": Column("Antal operationer"),
+    "in_both": Column("I båda"),
+    "list_only": Column("Bara på listan"),
+    "received_after_cutoff": Column("Därav efter stoppdatum"),
+    "register_only": Column("Bara i registret"),
+    "share_of_either_percent": Column("Täckning (%)", "decimal"),
+    "share_of_list_percent": Column("Av listan (%)", "decimal"),
+    "estimated_operations": Column("Skattat antal"),
+    "estimate_low": Column("Lägst"),
+    "estimate_high": Column("Högst"),
+}
+COVERAGE_NOTE = (
+    "Bara de månader som listan säger sig ha. Täckning är det räknade i procent av det som finns i minst en av "
+    "källorna. Det skattade antalet bygger på att källorna missar operationer oberoende av varandra."
+)
+
+
+def coverage(release: Release, place: Place, list_id: str) -> Table:
+    """The register against a second list in the measured period, by home region."""
+    rows = release.select(
+        "coverage_disclosed",
+        ("region_name", "region_code", *COVERAGE),
+        ("region_order",),
+        settlement_id=place.settlement.settlement_id,
+        list_id=list_id,
+        category_id=place.category_ids[0],
+        period_role="measured",
+    )
+    return Table(
+        sheet=place.sheet,
+        title=place.title,
+        settlements=(place.settlement,),
+        columns=[Column("Hemregion", "text"), *COVERAGE.values()],
+        rows=[(NATION_NAME if code == NATION else name, *figures) for name, code, *figures in rows],
+        source=source(release, [place.settlement], place.category_ids),
+        notes=(COVERAGE_NOTE, HIDDEN_NOTE),
+    )
+
+
 def producing_county(release: Release, place: Place) -> Table:
     """Operations by whether they were done in the home region (bilaga 4)."""
     categories = _categories(release, place)
