@@ -20,7 +20,7 @@ from reference_counts import Settlement, day, of_one_person, read_row, read_seed
 from reference_coverage import ListRow, outcomes, read_list_rules
 from shared_dbt import Dbt
 
-from vardkoer import paths
+from vardkoer import gate, paths
 from vardkoer.gate.coverage import read_lists
 from vardkoer.gate.files import RefusedDeliveryError
 from vardkoer.gate.seeds import SeedError, check_seeds
@@ -281,6 +281,15 @@ def test_what_is_no_list_is_refused_in_one_line(tmp_path: Path, case: str) -> No
         read_lists(tmp_path, PROJECT / "seeds")
     assert len(str(refusal.value).splitlines()) == 1
     assert not re.search("[0-9]{8}", str(refusal.value).replace(str(tmp_path), ""))
+
+
+def test_a_list_is_not_held_against_serial_numbers(tmp_path: Path) -> None:
+    """Nobody could be found in them, and all in the list would seem to be missing from the register."""
+    (tmp_path / "list.csv").write_text("\n".join([HEADER, GOOD, ""]), encoding="utf-8")
+    examples, seeds = PROJECT / "tests" / "layouts", PROJECT / "seeds"
+    gate.check(examples / "region_split_identity", None, seeds, lists_path=tmp_path)
+    with pytest.raises(RefusedDeliveryError, match="column=personnummer: has serial numbers where second lists have"):
+        gate.check(examples / "agency_research", None, seeds, lists_path=tmp_path)
 
 
 def test_a_few_unreadable_rows_are_in_quarantine(project: CompiledProject, tmp_path: Path) -> None:

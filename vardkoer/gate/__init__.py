@@ -85,10 +85,28 @@ def check(
     reports = read_reports(reports_path, seeds)
     lists = read_lists(lists_path, seeds)
     passed = check_extract(par_path, seeds, _remembered(memory, seeds), reports)
+    if faults := _cannot_be_compared(passed, lists):
+        raise RefusedDeliveryError(faults)
     passed = dataclasses.replace(passed, lists=lists)
     if refusals := [finding.line for finding in passed.findings if finding.is_refusal]:
         raise RefusedDeliveryError(refusals)
     return passed
+
+
+def _cannot_be_compared(passed: Passed, lists: SecondLists) -> list[str]:
+    """A line for each file whose people no second list could name: everything in a list would seem to be missing."""
+    return [
+        str(
+            DeliveryError(
+                file.file.path,
+                "has serial numbers where second lists have identity numbers",
+                "build without COVERAGE_PATH, or from an extract with identity numbers",
+                column="personnummer",
+            )
+        )
+        for file in passed.files
+        if lists.files and file.file.statuses.get("personnummer") == "assumed"
+    ]
 
 
 def check_extract(

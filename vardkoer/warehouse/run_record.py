@@ -135,7 +135,7 @@ def table_contents(
 ) -> dict[str, Record]:
     """What every table and view of a schema holds, by its name: the rows of a table and their hash; of a view, which
     may have ten times as many rows as what it is made of, the hash of its definition and of the tables that this reads.
-    `views_by_rows`: views as tables, as records of versions before 2.0.0 have them.
+    `views_by_rows`: views as tables, as records of versions before 2.1.0 have them.
     """
     contents = _Contents(connection, views_by_rows)
     return {name: contents.of(found, name) for found, name in contents.columns if found == schema}
