@@ -57,7 +57,7 @@ MILLIONS ?= 1 10 75
 RUNS ?= 3
 bench: $(VENV)/installed-test
 	pip install --quiet --requirement bench/requirements.txt
-	python -m bench --millions $(MILLIONS) --runs $(RUNS) --write-page
+	python -m bench --millions $(MILLIONS) --runs $(RUNS) --tests --write-page
 
 # Needs uv on the PATH. One lock for whoever builds, and one that adds what tests use; no registry is named in either.
 LOCK := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header \

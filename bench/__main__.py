@@ -34,6 +34,7 @@ def main() -> int:
     )
     parser.add_argument("--work", type=Path, default=Path("bench/work"), help="folder of the extracts and warehouses")
     parser.add_argument("--write-page", action="store_true", help="put the results into docs/performance.md")
+    parser.add_argument("--tests", action="store_true", help="time make test too, which takes as long as all the rest")
     arguments = parser.parse_args()
     work = arguments.work.absolute()
     results = {}
@@ -42,6 +43,9 @@ def main() -> int:
         for millions in sorted(arguments.millions):
             results[millions] = measure_size(work, millions, arguments.runs, millions <= arguments.naive_up_to)
             say(page.size_table(millions, results[millions]))
+        if arguments.tests:
+            say("make test")
+            sample["test"].append(measure(["make", "test"], PROJECT))
     except MeasurementError as error:
         print(error, file=sys.stderr)
         return 1
@@ -103,8 +107,6 @@ def measure_sample(work: Path, runs: int) -> Results:
         for name, command in COMMANDS.items():
             output = [str(work / "sample" / name)] if command[-1] == "--output" else []
             results[name].append(project.vardkoer(*command, *output))
-    say("make test")
-    results["test"].append(measure(["make", "test"], PROJECT))
     return results
 
 

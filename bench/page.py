@@ -140,6 +140,7 @@ def sample_table(sample: Mapping[str, Measured]) -> str:
             f"{median(sample[key], peak):.0f}",
         ]
         for key, name in SAMPLE_ROWS.items()
+        if key in sample
     ]
     return f"### The sample\n\n{table(['', 'clock, s', 'processors, s', 'peak, MB'], rows)}"
 
@@ -183,8 +184,9 @@ def goals(results: Results, sample: Mapping[str, Measured]) -> str:
         ("`dbt build` of the sample with its tests: at most 20 s", median(sample["dbt_with_tests"], wall), 20, " s"),
         ("`make build` of the sample: at most 35 s", median(sample["make_first"], wall), 35, " s"),
         ("report, export and docs of the sample: at most 20 s", surfaces, 20, " s"),
-        ("`make test`: at most 360 s", median(sample["test"], wall), 360, " s"),
     ]
+    if "test" in sample:
+        lines.append(("`make test`: at most 360 s", median(sample["test"], wall), 360, " s"))
     rows = [[goal, f"{figure:.3g}{unit}", holds(figure, most)] for goal, figure, most, unit in lines]
     rows.append(["`make build` with `DUCKDB_MEMORY_LIMIT=1GB`: completes", "completes", "yes"])
     with_naive = max((millions for millions in results if "naive" in results[millions]), default=None)
