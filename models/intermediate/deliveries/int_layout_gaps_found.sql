@@ -36,9 +36,9 @@ final as (
     select
         settlements.settlement_id,
         gaps.gap,
-        null as category_id,
-        null as region_code,
-        null as gap_date
+        cast(null as string) as category_id,
+        cast(null as string) as region_code,
+        cast(null as date) as gap_date
     from settlements
     cross join gaps
     where settlements.counts_from = 'par'
