@@ -586,8 +586,8 @@ def test_what_is_not_known_is_empty_in_the_csv_of_excel(release: Release, tmp_pa
             "select '007' as word, true as is_so, 1.5 as share, date '2026-01-31' as day, -2 as number "
             "union all select null, null, null, null, null union all select '=x', false, -0.1, date '2026-02-01', 3"
         )
-        columns = tuple(Column(name, kind, "", False, ()) for name, kind in kinds.items())
-        table = OpenTable("t", "T", "T.", "marts.t", False, columns, ())
+        columns = tuple(Column(name, kind, "", "", False, ()) for name, kind in kinds.items())
+        table = OpenTable("t", "T", "T.", "T.", "marts.t", False, columns, ())
         own = Release(connection, release.record_text)
         write_excel_files(own, [table], tmp_path)
     content = (tmp_path / "csv_excel" / "t.csv").read_text(encoding="utf-8-sig")
