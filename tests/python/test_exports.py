@@ -315,6 +315,43 @@ def test_the_tidy_sheets_are_the_counts(release: Release, report: Workbook, foll
         assert area.endswith("$3"), "not printed but for its heading"
 
 
+def test_the_sheets_of_the_words_are_what_each_reading_moves(release: Release, report: Workbook) -> None:
+    settlements = dict(release.rows("select settlement_name_sv, settlement_id from seeds.settlements"))
+    by_size = table(report["Vad orden är värda"])
+    found = [(settlements[row[0]], *row[1:3], *row[4:8]) for row in by_size]
+    shown = sorted({row[0] for row in found})
+    expected = release.rows(
+        """
+        with sums as (
+            select
+                settlement_id, reading_id, count(*) = count(difference_kr) as is_known,
+                sum(difference_kr)::bigint as difference, sum(performance_kr)::bigint as performance,
+                count(*) filter (where difference_kr > 0) as gaining,
+                count(*) filter (where difference_kr < 0) as losing
+            from marts.reading_effects where list_contains(?, settlement_id) group by all
+        )
+        select
+            settlement_id, reading_name_sv, rule_id, if(is_known, difference, null), if(is_known, performance, null),
+            if(is_known, gaining, null), if(is_known, losing, null)
+        from sums inner join seeds.readings using (reading_id)
+        where variant != 'as_implemented'
+        order by settlement_id, if(is_known, abs(difference), null) desc nulls last, reading_order
+        """,
+        [shown],
+    )
+    assert found == expected
+    assert ("2025_additional_payment", "Jämförelseåren lika färska som mätåret", 65_433_789) in {
+        (row[0], row[1], row[3]) for row in found
+    }
+    sums: dict[tuple[str, str], int] = {}
+    for settlement, reading, region, difference, _ in table(report["Orden per region"]):
+        if region != "Summa" and difference is not None:
+            sums[settlement, reading] = sums.get((settlement, reading), 0) + difference
+    for settlement, reading, *_, difference, _, gaining, losing, _, _ in by_size:
+        if gaining or losing:
+            assert sums[settlement, reading] == difference, (settlement, reading)
+
+
 REGIONAL = {
     "T1 hittills": """
         select category_name_sv, operations_so_far, operations_year_before_so_far, change_year_before_so_far_percent,
@@ -549,8 +586,8 @@ def test_what_is_not_known_is_empty_in_the_csv_of_excel(release: Release, tmp_pa
             "select '007' as word, true as is_so, 1.5 as share, date '2026-01-31' as day, -2 as number "
             "union all select null, null, null, null, null union all select '=x', false, -0.1, date '2026-02-01', 3"
         )
-        columns = tuple(Column(name, kind, "", False, ()) for name, kind in kinds.items())
-        table = OpenTable("t", "T", "T.", "marts.t", False, columns, ())
+        columns = tuple(Column(name, kind, "", "", False, ()) for name, kind in kinds.items())
+        table = OpenTable("t", "T", "T.", "T.", "marts.t", False, columns, ())
         own = Release(connection, release.record_text)
         write_excel_files(own, [table], tmp_path)
     content = (tmp_path / "csv_excel" / "t.csv").read_text(encoding="utf-8-sig")

@@ -30,6 +30,9 @@ QUALITY = "(from marts.count_quality where period_role = 'measured')"
 RECONCILED = "marts.published_reconciliation"
 COMPLETE = "case when count({0}) = count(*) then sum({0}) end"
 SHARE = "100 * sum({0}) / nullif(sum({1}), 0)"
+PROJECTED = "(from marts.projection_errors where region_code != '00')"
+ERROR = """case when count({0}) = count(*) and count({1}) = count(*)
+then 100 * (sum({0}) - sum({1})) / nullif(sum({1}), 0) end"""
 SOURCES: dict[str, dict[str, tuple[str, str]]] = {
     "hospital_operations_disclosed": {"*": ("marts.hospital_operations_disclosed", COMPLETE)},
     "published_reconciliation": {"*": (RECONCILED, COMPLETE)},
@@ -71,6 +74,34 @@ SOURCES: dict[str, dict[str, tuple[str, str]]] = {
             "marts.reading_effects",
             COMPLETE.format("if(difference_kr is null, null, performance_kr)"),
         ),
+    },
+    "table_reading_totals": {
+        "*": ("marts.reading_effects", COMPLETE),
+        "performance_kr": (
+            "marts.reading_effects",
+            "case when count(difference_kr) = count(*) then sum(performance_kr) end",
+        ),
+        **{
+            f"regions_{name}": (
+                "marts.reading_effects",
+                f"case when count(difference_kr) = count(*) then count(*) filter (where difference_kr {sign} 0) end",
+            )
+            for name, sign in (("gaining", ">"), ("losing", "<"))
+        },
+    },
+    "table_chance_categories": {
+        "*": ("marts.chance_by_category", COMPLETE),
+        **dict.fromkeys(("eligible_operations", "earned_kr"), ("marts.grant_earnings", COMPLETE)),
+    },
+    "table_chance_regions": {
+        "*": ("marts.chance_by_region", COMPLETE),
+        **dict.fromkeys(("earned_kr", "performance_kr"), (AMOUNTS, COMPLETE)),
+    },
+    "table_increase_doubts": {"*": ("(from marts.increase_doubts where region_code != '00')", COMPLETE)},
+    "table_projection_errors": {
+        "*": (PROJECTED, COMPLETE),
+        "error_operations_percent": (PROJECTED, ERROR.format("projected_operations", "operations")),
+        "error_kr_percent": (PROJECTED, ERROR.format("projected_earned_kr", "earned_kr")),
     },
     "table_caps": {"*": ("seeds.grant_caps", COMPLETE)},
     "table_decisions": {"*": ("marts.contact_decisions", "count(*)")},
@@ -415,6 +446,7 @@ def test_headings_and_labels_are_those_of_the_figures(
         "round_id": dict(warehouse.execute("select round_id, round_name_sv from seeds.grant_rounds").fetchall()),
         "flag_id": dict(warehouse.execute("select flag_id, flag_name_sv from seeds.quality_flags").fetchall()),
         "reason": dict(warehouse.execute("select reason, reason_sv from seeds.decision_reasons").fetchall()),
+        "reading_id": dict(warehouse.execute("select reading_id, reading_name_sv from seeds.readings").fetchall()),
         "file_name": {},
     }
     regions = {
@@ -455,7 +487,14 @@ def test_headings_and_labels_are_those_of_the_figures(
                 not figure.group
                 and figure.heading.lower()
                 in " ".join(
-                    [*names["category_id"].values(), *names["round_id"].values(), *names["flag_id"].values(), "totalt"]
+                    [
+                        *(
+                            name
+                            for of in ("category_id", "round_id", "flag_id", "reading_id")
+                            for name in names[of].values()
+                        ),
+                        "totalt",
+                    ]
                 ).lower()
             )
             assert known_heading or spread or re.fullmatch(r"\w{3}-\d\d|\d", figure.heading), figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,10 @@ class View:
     def where(self, **values: Any) -> View:
         """Its rows that have these values."""
         return View(self.name, self.parameters, [row for row in self.rows if values.items() <= row.items()])
+
+    def among(self, column: str, values: Collection[Any]) -> View:
+        """Its rows that have one of these values in a column."""
+        return View(self.name, self.parameters, [row for row in self.rows if row[column] in values])
 
 
 class Marts:

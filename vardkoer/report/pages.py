@@ -30,6 +30,7 @@ MENU = (
     ("utforare", "Utförare"),
     ("statsbidrag", "Statsbidrag"),
     ("avstamning", "Avstämning"),
+    ("ordens-varde", "Vad orden är värda"),
     ("kvalitet", "Datakvalitet"),
     ("tackning", "Täckning"),
     ("metod", "Metod"),
@@ -68,10 +69,12 @@ class Page:
         return {"is_sample": json.loads(text)["is_sample"], "run": run_in_words(text)}
 
     def table(self, caption: str, view: View, links: str = "", **asked: Any) -> Table:
-        """A table of a view; `links` says where its regions (`regions`) or amounts (`amounts`) lead."""
+        """A table of a view; `links` says which of its regions, readings and amounts lead somewhere."""
         asked["noted"] = frozenset(flag_id for flag_id, flag in self.flags.items() if flag["is_noted"])
         if "regions" in links:
             asked["row_link"] = lambda row: f"{self.root}region-{row['region_code']}.html"
+        if "readings" in links:
+            asked["row_link"] = lambda row: f"{self.root}ordens-varde.html#{row['reading_id']}"
         if "amounts" in links:
             asked["cell_link"] = ("allocated_kr", lambda row: self._explanation({**view.parameters, **row}))
         return tabulate(view, Layout(caption=caption, **asked))

@@ -18,6 +18,12 @@ regions as (
 
 ),
 
+totals as (
+
+    select * from {{ ref('table_reading_totals') }}
+
+),
+
 flags as (
 
     select * from {{ ref('int_settlements_flagged') }}
@@ -28,11 +34,13 @@ flags as (
 -- a reading that is worth something known for a region
 priced as (
 
-    select distinct
+    select
         settlement_id,
-        reading_id
+        reading_id,
+        bool_or(difference_kr != 0) as is_moving
     from effects
     where difference_kr is not null
+    group by settlement_id, reading_id
 
 ),
 
@@ -66,10 +74,15 @@ final as (
         if(regions.is_nation, 'Summa', regions.region_name) as row_name,
         summed.performance_kr,
         summed.difference_kr,
+        totals.row_name as reading_name,
+        priced.is_moving,
         flags.flags,
+        totals.size_order,
         if(regions.is_nation, '99', region_code) as region_order
     from summed
     inner join regions using (region_code)
+    inner join priced using (settlement_id, reading_id)
+    inner join totals using (settlement_id, reading_id)
     left join flags using (settlement_id, region_code)
 
 )

@@ -27,7 +27,8 @@ def write_reports(release: Release, folder: Path) -> dict[Path, str]:
         shown = [settlement for settlement in release.settlements.values() if settlement in used]
         notes = ((tables.UNEQUAL_TITLE, tables.UNEQUAL_NOTE), *tables.policy_notes(release))
         cover = Cover(title, "Socialstyrelsens uppdrag om kortare vårdköer")
-        write_workbook(release, path, cover, [*sheets, tables.tidy(release, shown)], notes)
+        words = [tables.readings(release, shown), tables.readings_by_region(release, shown)]
+        write_workbook(release, path, cover, [*sheets, *words, tables.tidy(release, shown)], notes)
         written[path] = title
     return written
 

@@ -24,6 +24,10 @@ UNEQUAL_NOTE = (
     "är 0."
 )
 UNKNOWN_NOTE = "Ett belopp visas inte (..) så länge något som det beror av inte är känt; se bladet Saknas."
+READINGS_NOTE = (
+    "Mätperiod och jämförelseår är räknade på nytt, allt annat lika. Skillnaden är mot beloppen efter tak. "
+    "Inget belopp ändras av det."
+)
 HIDDEN_NOTE = "Tal under fem visas inte (..), och inte heller ett tal som hade avslöjat ett sådant."
 
 
@@ -497,6 +501,73 @@ def missing(release: Release, sheet: str, settlements: Sequence[Settlement], reg
         rows=rows,
         source="Källa: regeringsbeslut, anvisningar och inrapportering",
         notes=() if rows else ("Ingenting saknas.",),
+        has_total=False,
+    )
+
+
+def readings(release: Release, settlements: Sequence[Settlement]) -> Table:
+    """What other readings of the documents would have been worth, the largest first, beside the words."""
+    return Table(
+        sheet="Vad orden är värda",
+        title="Vad andra läsningar av dokumenten hade gett",
+        settlements=tuple(settlements),
+        columns=[
+            Column("Avräkning", "text"),
+            Column("Läsning", "text"),
+            Column("Regel", "text"),
+            Column("Dokumentets ord", "text"),
+            Column("Skillnad mot beloppen (kr)"),
+            Column("Prestation (kr)"),
+            Column("Regioner som får mer"),
+            Column("Regioner som får mindre"),
+            Column("Så läses orden här", "text"),
+            Column("Den andra läsningen", "text"),
+        ],
+        rows=[
+            (settlement.name, *row)
+            for settlement in settlements
+            for row in release.select(
+                "table_reading_totals",
+                (
+                    *("row_name", "rule_id", "quote", "difference_kr", "performance_kr"),
+                    *("regions_gaining", "regions_losing", "implemented_sv", "reading_sv"),
+                ),
+                ("size_order",),
+                settlement_id=settlement.settlement_id,
+            )
+        ],
+        source="Källa: de dokument som citeras; beräkningar i detta projekt",
+        notes=(READINGS_NOTE,),
+        has_total=False,
+    )
+
+
+def readings_by_region(release: Release, settlements: Sequence[Settlement]) -> Table:
+    """The same for every region, of the readings that move an amount."""
+    return Table(
+        sheet="Orden per region",
+        title="Vad andra läsningar av dokumenten hade gett, per region",
+        settlements=tuple(settlements),
+        columns=[
+            Column("Avräkning", "text"),
+            Column("Läsning", "text"),
+            Column("Hemregion", "text"),
+            Column("Skillnad mot beloppen (kr)"),
+            Column("Prestation (kr)"),
+        ],
+        rows=[
+            (settlement.name, *row)
+            for settlement in settlements
+            for row in release.select(
+                "table_readings",
+                ("reading_name", "row_name", "difference_kr", "performance_kr"),
+                ("size_order", "region_order"),
+                settlement_id=settlement.settlement_id,
+                is_moving=True,
+            )
+        ],
+        source="Källa: de dokument som citeras; beräkningar i detta projekt",
+        notes=(READINGS_NOTE, "Läsningar som inte ändrar något belopp är utelämnade."),
         has_total=False,
     )
 
