@@ -17,6 +17,7 @@ OLDEST = "1.1.3"
 READ_ALL = """
 import sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("set enable_progress_bar = false")
 marts = connection.execute("select table_name from information_schema.tables where table_schema = 'marts'").fetchall()
 for (mart,) in marts:
     connection.execute(f"select * from marts.{mart} limit 1").fetchall()

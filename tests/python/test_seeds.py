@@ -57,8 +57,10 @@ def by_round(name: str) -> dict[str, list[SeedRow]]:
 @pytest.mark.parametrize("name", WITH_SOURCE)
 def test_every_row_names_a_document_and_a_place_in_it(name: str) -> None:
     documents = {row["source_id"] for row in rows("source_documents")}
-    assert rows(name)
-    assert [row for row in rows(name) if row["source_id"] not in documents or not row["source_ref"].strip()] == []
+    # our own words of a report's draft are of no document
+    sourced = [row for row in rows(name) if name != "report_parts" or row["source_id"] or row["source_ref"]]
+    assert sourced
+    assert [row for row in sourced if row["source_id"] not in documents or not row["source_ref"].strip()] == []
 
 
 @pytest.mark.parametrize("name", RULES_OF_ROUNDS)

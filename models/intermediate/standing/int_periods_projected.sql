@@ -114,8 +114,22 @@ period_months as (
 
 ),
 
--- The latest settled months, and the day on which each was so many months old: what share was known then of what is known
--- at the cut-off date. The nation's, since a region's late reports are few.
+ages as (
+
+    select unnest(generate_series(0, settled_months - 1)) as age
+    from choices
+
+),
+
+settled as (
+
+    select unnest(generate_series(settled_months, settled_months + history_months - 1)) as months_ago
+    from choices
+
+),
+
+-- The latest settled months, and the day on which each was so many months old: what share was known then of what is
+-- known at the cut-off date. The nation's, since a region's late reports are few.
 history as (
 
     select
@@ -123,18 +137,12 @@ history as (
         settlements.round_id,
         settlements.cutoff_date,
         ages.age,
-        cast(date_trunc('month', settlements.cutoff_date) - to_months(cast(months_ago.months as integer)) as date)
+        cast(date_trunc('month', settlements.cutoff_date) - to_months(cast(settled.months_ago as integer)) as date)
             as operation_month,
-        settlements.cutoff_date - to_months(cast(months_ago.months - ages.age as integer)) as as_old_date
+        settlements.cutoff_date - to_months(cast(settled.months_ago - ages.age as integer)) as as_old_date
     from settlements
-    cross join (select unnest(generate_series(0, choices.settled_months - 1)) as age from choices) as ages
-    cross join (
-        select
-            unnest(generate_series(
-                choices.settled_months, choices.settled_months + choices.history_months - 1
-            )) as months
-        from choices
-    ) as months_ago
+    cross join ages
+    cross join settled
 
 ),
 
