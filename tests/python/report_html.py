@@ -101,7 +101,8 @@ class Page(HTMLParser):
             self._table["caption"] += text.strip()
         elif "td" in tags or "th" in tags or "data" in tags:
             self._cell["text"] += text
-        if ("p", {"class": "vintage"}) in self._open and ("div", {"class": "table"}) in self._open:
+        in_table = any("table" in attrs.get("class", "").split() for _, attrs in self._open)
+        if ("p", {"class": "vintage"}) in self._open and in_table:
             self.vintages[self._table["caption"]] = text
         if "main" in tags and not QUOTED & set(tags) and not {"td", "th", "data", "caption"} & set(tags):
             self.prose.append(text)

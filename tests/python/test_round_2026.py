@@ -230,5 +230,5 @@ def test_it_is_announced_on_the_site(settled: duckdb.DuckDBPyConnection, project
     assert "Beslutad och inte påbörjad: Kortare vårdköer 2027" in prose
     assert "Mätperiod: 1 januari 2027–31 oktober 2027." in prose
     assert "Månad är inte levererad till patientregistret (alla regioner), från 1 januari 2027." in prose
-    caps = [figure.value for figure in page.figures if figure.mart == "seeds.grant_caps"]
+    caps = [figure.value for figure in page.figures if figure.mart == "table_caps"]
     assert caps == [1_000_000] * 21
