@@ -37,6 +37,13 @@ changes as (
 
 ),
 
+choices as (
+
+    select max(value) filter (where choice_id = 'reporting_months') as reporting_months
+    from {{ ref('follow_up_choices') }}
+
+),
+
 layout_gaps as (
 
     select * from {{ ref('int_layout_gaps_found') }}
@@ -60,7 +67,7 @@ received as (
 
 ),
 
--- operations are to be reported by the end of the month after they were done
+-- operations are to be reported by the end of so many months after they were done
 reported_in_time as (
 
     select
@@ -75,13 +82,15 @@ reported_in_time as (
         on
             settlements.round_id = categories.round_id
             and counts.category_id = categories.category_id
+    cross join choices
     inner join changes
         on
             categories.definition_id = changes.definition_id
             and counts.region_code = changes.region_code
             and counts.operation_month = changes.operation_month
             and settlements.cutoff_date >= changes.change_date
-            and last_day(counts.operation_month + interval 1 month) >= changes.change_date
+            and last_day(counts.operation_month + to_months(cast(choices.reporting_months as integer)))
+            >= changes.change_date
     where counts.counts_from = 'par'
     group by settlement_id, counts.region_code, counts.category_id, counts.operation_month
 

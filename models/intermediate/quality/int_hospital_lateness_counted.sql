@@ -27,6 +27,20 @@ disclosed as (
 
 ),
 
+choices as (
+
+    select max(value) filter (where choice_id = 'reporting_months') as reporting_months
+    from {{ ref('follow_up_choices') }}
+
+),
+
+layout_gaps as (
+
+    select * from {{ ref('int_layout_gaps_found') }}
+    where gap = 'vintage'
+
+),
+
 counted as (
 
     select
@@ -34,9 +48,12 @@ counted as (
         round_categories.category_id,
         operations.home_region_code as region_code,
         coalesce(operations.hospital_code, '') as hospital_code,
-        -- due at the end of the month after the operation's
-        operations.counted_from > last_day(operations.operation_date + interval 1 month) as is_late
+        operations.counted_from
+        > last_day(operations.operation_date + to_months(cast(choices.reporting_months as integer))) as is_late
     from disclosed
+    cross join choices
+    -- while nobody knows what came when, nothing is in time either
+    anti join layout_gaps on disclosed.settlement_id = layout_gaps.settlement_id
     inner join periods using (settlement_id)
     inner join round_categories on periods.round_id = round_categories.round_id
     inner join operations

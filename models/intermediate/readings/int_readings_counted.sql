@@ -67,6 +67,13 @@ reread as (
 
 ),
 
+choices as (
+
+    select max(value) filter (where choice_id = 'reporting_months') as reporting_months
+    from {{ ref('follow_up_choices') }}
+
+),
+
 -- the day on which a reading closes each month
 closed_months as (
 
@@ -91,11 +98,16 @@ closed_months as (
             when
                 readings.variant = 'reported_in_month_after'
                 or (readings.variant = 'reported_in_month_after_measured' and months.period_role = 'measured')
-                then least(readings.cutoff_date, last_day(months.operation_month + interval 1 month))
+                then
+                    least(
+                        readings.cutoff_date,
+                        last_day(months.operation_month + to_months(cast(choices.reporting_months as integer)))
+                    )
             else readings.cutoff_date
         end as date) as cutoff_date
     from readings
     inner join months using (settlement_id)
+    cross join choices
     where readings.closes_months
 
 ),

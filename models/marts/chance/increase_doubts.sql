@@ -74,10 +74,15 @@ low_coverage as (
         increases.earned_kr,
         issues.coverage_low_percent,
         issues.coverage_high_percent,
-        0 as least_kr,
-        least(
-            increases.eligible_operations,
-            round(increases.baseline_mean * (100 - issues.coverage_low_percent) / issues.coverage_low_percent)
+        if(increases.eligible_operations is null, null, 0) as least_kr,
+        -- `least` passes over what is unknown
+        if(
+            increases.eligible_operations is null,
+            null,
+            least(
+                increases.eligible_operations,
+                round(increases.baseline_mean * (100 - issues.coverage_low_percent) / issues.coverage_low_percent)
+            )
         ) * increases.rate_kr as most_kr
     from increases
     inner join issues
