@@ -59,7 +59,7 @@ class Lineage:
     def origins(self, model: str, column: str, with_conditions: bool = False) -> frozenset[Origin]:
         """The columns of seeds and sources behind a column of a model, or also those that decide about its rows."""
         found: set[Origin] = set()
-        for relation, of_column in self._parents(model, with_conditions)[column]:
+        for relation, of_column in self._parents(model)[with_conditions][column]:
             if relation not in self.models:
                 found.add(Origin(self._public_name(relation), of_column))
             elif of_column == ROWS:
@@ -102,7 +102,6 @@ class Lineage:
     def _schema(self) -> MappingSchema:
         return MappingSchema({name: dict.fromkeys(columns, "text") for name, columns in self.columns.items()})
 
-    @functools.cache  # noqa: B019
     def _qualified(self, model: str) -> exp.Expression:
         """The statement of a model in which every column names its relation."""
         qualified = qualify(
@@ -116,11 +115,15 @@ class Lineage:
         return qualified
 
     @functools.cache  # noqa: B019
-    def _parents(self, model: str, with_conditions: bool) -> dict[str, set[tuple[str, str]]]:
-        """For each column the relations and columns that the model's own SQL computes it from."""
-        statement = self._qualified(model).copy()
-        if with_conditions:
-            _compute_from_conditions(statement)
+    def _parents(self, model: str) -> dict[bool, dict[str, set[tuple[str, str]]]]:
+        """For each column the relations and columns that the model's own SQL computes it from: False as it stands, True
+        when each query computes its columns from its conditions too."""
+        statement = self._qualified(model)
+        values = self._leaves(model, statement)
+        _compute_from_conditions(statement)
+        return {False: values, True: self._leaves(model, statement)}
+
+    def _leaves(self, model: str, statement: exp.Expression) -> dict[str, set[tuple[str, str]]]:
         # what a tree shows of each query is not trimmed: that takes a copy of every query for each of its columns
         scope = build_scope(statement)
         trees = lineage(None, statement, self._schema(), dialect=DIALECT, scope=scope, trim_selects=False, copy=False)
@@ -179,13 +182,19 @@ def _compute_from_conditions(statement: exp.Expression) -> None:
         inner = [join.args.get("on") for join in joins if join.side != "LEFT"]
         deciding = [column for part in CONDITIONS for column in _columns_in(query.args.get(part))]
         deciding += [column for condition in inner for column in _columns_in(condition)]
-        for selected in query.selects:
-            columns, joined = [*_columns_in(selected), *deciding], dict(left)
-            # grows while it is gone through: a join may be on what another one brings
-            for column in columns:
-                columns += joined.pop(column.table, [])
-            computed = exp.Coalesce(this=selected.unalias().copy(), expressions=[column.copy() for column in columns])
-            selected.replace(exp.alias_(computed, selected.alias_or_name))
+        query.set("expressions", [_with_what_decides(selected, deciding, left) for selected in query.selects])
+
+
+def _with_what_decides(
+    selected: exp.Expression, deciding: list[exp.Column], left: dict[str, list[exp.Column]]
+) -> exp.Expression:
+    columns, joined = [*_columns_in(selected), *deciding], dict(left)
+    # grows while it is gone through: a join may be on what another one brings
+    for column in columns:
+        columns += joined.pop(column.table, [])
+    once = {(column.table, column.name): column.copy() for column in columns}
+    computed = exp.Coalesce(this=selected.unalias(), expressions=list(once.values()))
+    return exp.Alias(this=computed, alias=exp.to_identifier(selected.alias_or_name))
 
 
 def _columns_in(part: exp.Expression | None) -> list[exp.Column]:
