@@ -141,17 +141,18 @@ with_content as (
 -- when it came.
 other_deliveries as (
 
-    select distinct
+    select
         all_deliveries.contact_id,
         all_deliveries.delivery_number,
         all_deliveries.received_date
     from all_deliveries
-    inner join contacts_found on all_deliveries.contact_id = contacts_found.contact_id
-    anti join searched
-        on
-            all_deliveries.contact_id = searched.contact_id
-            and all_deliveries.delivery_number = searched.delivery_number
-            and all_deliveries.received_date = searched.received_date
+    semi join contacts_found on all_deliveries.contact_id = contacts_found.contact_id
+    except
+    select
+        contact_id,
+        delivery_number,
+        received_date
+    from searched
 
 ),
 
