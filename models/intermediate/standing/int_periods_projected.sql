@@ -9,11 +9,9 @@ settlements as (
 
 choices as (
 
-    select
-        max(value) filter (where choice_id = 'recent_months') as recent_months,
-        max(value) filter (where choice_id = 'settled_months') as settled_months,
-        max(value) filter (where choice_id = 'history_months') as history_months
+    select value as recent_months
     from {{ ref('follow_up_choices') }}
+    where choice_id = 'recent_months'
 
 ),
 
@@ -49,21 +47,16 @@ counts as (
 
 ),
 
-changes as (
+known_shares as (
 
-    select * from {{ ref('int_count_changes_dated') }}
-
-),
-
-delivered as (
-
-    select * from {{ ref('int_months_delivered') }}
+    select * from {{ ref('int_known_shares_by_age') }}
 
 ),
 
-reported as (
+years_before as (
 
-    select * from {{ ref('int_volumes_reported') }}
+    select * from {{ ref('int_comparison_months_counted') }}
+    where compared_as = 'year_before'
 
 ),
 
@@ -114,79 +107,7 @@ period_months as (
 
 ),
 
-ages as (
-
-    select unnest(generate_series(0, settled_months - 1)) as age
-    from choices
-
-),
-
-settled as (
-
-    select unnest(generate_series(settled_months, settled_months + history_months - 1)) as months_ago
-    from choices
-
-),
-
--- The latest settled months, and the day on which each was so many months old: what share was known then of what is
--- known at the cut-off date. The nation's, since a region's late reports are few.
-history as (
-
-    select
-        settlements.settlement_id,
-        settlements.round_id,
-        settlements.cutoff_date,
-        ages.age,
-        cast(date_trunc('month', settlements.cutoff_date) - to_months(cast(settled.months_ago as integer)) as date)
-            as operation_month,
-        settlements.cutoff_date - to_months(cast(settled.months_ago - ages.age as integer)) as as_old_date
-    from settlements
-    cross join ages
-    cross join settled
-
-),
-
-completeness as (
-
-    select
-        history.settlement_id,
-        round_categories.category_id,
-        history.age,
-        coalesce(sum(changes.net_change) filter (where changes.change_date <= history.as_old_date), 0)
-        / nullif(sum(changes.net_change), 0) as known_share
-    from history
-    inner join round_categories on history.round_id = round_categories.round_id
-    inner join changes
-        on
-            round_categories.definition_id = changes.definition_id
-            and history.operation_month = changes.operation_month
-            and history.cutoff_date >= changes.change_date
-    group by history.settlement_id, round_categories.category_id, history.age
-
-),
-
-known_year_before as (
-
-    select
-        period_months.settlement_id,
-        period_months.operation_month,
-        changes.definition_id,
-        changes.region_code,
-        sum(changes.net_change) as operations
-    from period_months
-    inner join changes
-        on
-            period_months.operation_month = changes.operation_month + interval 1 year
-            and period_months.cutoff_date >= changes.change_date
-    group by
-        period_months.settlement_id,
-        period_months.operation_month,
-        changes.definition_id,
-        changes.region_code
-
-),
-
--- A month that is not delivered is unknown; a share that nothing tells is taken for the whole.
+-- a share that nothing tells is taken for the whole
 cells as (
 
     select
@@ -198,10 +119,7 @@ cells as (
         counts.operations,
         coalesce(nullif(then_known.known_share, 0), 1) as known_share,
         coalesce(nullif(in_the_end.known_share, 0), 1) as share_in_the_end,
-        case
-            when round_categories.counts_from = 'region_reports' then reported.operations
-            when delivered.delivered_date <= period_months.cutoff_date then coalesce(year_before.operations, 0)
-        end as operations_year_before
+        years_before.operations as operations_year_before
     from period_months
     inner join round_categories on period_months.round_id = round_categories.round_id
     cross join regions
@@ -211,33 +129,22 @@ cells as (
             and period_months.operation_month = counts.operation_month
             and round_categories.category_id = counts.category_id
             and regions.region_code = counts.region_code
-    left join completeness as then_known
+    left join known_shares as then_known
         on
             period_months.settlement_id = then_known.settlement_id
             and period_months.age = then_known.age
             and round_categories.category_id = then_known.category_id
-    left join completeness as in_the_end
+    left join known_shares as in_the_end
         on
             period_months.settlement_id = in_the_end.settlement_id
             and period_months.age_in_the_end = in_the_end.age
             and round_categories.category_id = in_the_end.category_id
-    left join delivered
+    left join years_before
         on
-            regions.region_code = delivered.region_code
-            and period_months.operation_month = delivered.operation_month + interval 1 year
-    left join known_year_before as year_before
-        on
-            period_months.settlement_id = year_before.settlement_id
-            and period_months.operation_month = year_before.operation_month
-            and round_categories.definition_id = year_before.definition_id
-            and regions.region_code = year_before.region_code
-    left join reported
-        on
-            round_categories.category_id = reported.category_id
-            and regions.region_code = reported.region_code
-            and period_months.operation_month = reported.operation_month + interval 1 year
-            and period_months.cutoff_date >= reported.reported_date
-            and coalesce(period_months.cutoff_date < reported.superseded_date, true)
+            period_months.settlement_id = years_before.settlement_id
+            and period_months.operation_month = years_before.operation_month + interval 1 year
+            and round_categories.category_id = years_before.category_id
+            and regions.region_code = years_before.region_code
 
 ),
 
