@@ -25,34 +25,11 @@ from vardkoer.reading.summary import GAP_TEXTS, number
 
 CONTACT = """
 select
-    decisions.settlement_id, decisions.cutoff_date, decisions.category_id, decisions.operation_date,
-    decisions.received_date, decisions.delivery_number, decisions.decision, reasons.rule, reasons.reason_sv,
-    documents.document_name, reasons.source_ref, counted.contact_key as counted_contact_key, decisions.codes
-from (
-    select
-        decisions.*,
-        settlements.cutoff_date,
-        string_agg(
-            distinct codes.code || ' (' || codes.list_id || ')', ', '
-            order by codes.code || ' (' || codes.list_id || ')'
-        ) as codes
-    from marts.contact_decisions as decisions
-    inner join seeds.settlements as settlements using (settlement_id)
-    inner join intermediate.int_contact_rows_read as contact_rows using (contact_row_key)
-    left join seeds.procedure_codes as codes
-        on list_contains(
-            contact_rows.procedure_codes,
-            upper(regexp_replace(codes.code, '[^\\p{L}\\p{N}]', '', 'g'))
-        )
-    where decisions.contact_key in (?, ?)
-    group by all
-) as decisions
-inner join seeds.decision_reasons as reasons using (reason)
-inner join seeds.source_documents as documents using (source_id)
-left join marts.contact_decisions as counted
-    on decisions.settlement_id = counted.settlement_id and decisions.operation_key = counted.operation_key
-    and counted.decision = 'counted' and decisions.reason = 'same_person_same_day'
-order by decisions.settlement_id, decisions.category_id, decisions.operation_date, decisions.received_date
+    settlement_id, cutoff_date, category_id, operation_date, received_date, delivery_number, decision, rule, reason_sv,
+    document_name, source_ref, counted_contact_key, codes
+from intermediate.int_decisions_explained
+where contact_key in (?, ?)
+order by all
 """
 AMOUNT = """
 select
@@ -74,11 +51,10 @@ where settlement_id = $1 and (region_code is null or region_code = $2)
 order by all
 """
 COLUMN = """
-select kind, from_relation, string_agg(from_column, ', ' order by from_column) as from_columns
+select kind, from_relation, from_column
 from records.column_lineage
 where mart = ? and column_name = ?
-group by kind, from_relation
-order by kind desc, from_relation
+order by kind desc, from_relation, from_column
 """
 OPERATIONS = """
 select category_id, operation_month, operation_date, contact_key, received_date, delivery_number, hospital_code
@@ -182,8 +158,8 @@ def explain_column(connection: duckdb.DuckDBPyConnection, mart: str, column: str
         return 1
     for kind, of_kind in groupby(rows, key=lambda row: row[0]):
         print(f"{kind}:")
-        for _, relation, columns in of_kind:
-            print(f"    {relation}: {columns}")
+        for relation, columns in groupby(of_kind, key=lambda row: row[1]):
+            print(f"    {relation}: {', '.join(column for *_, column in columns)}")
     return 0
 
 

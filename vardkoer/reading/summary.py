@@ -2,79 +2,43 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import NamedTuple
+
 import duckdb
 
 from vardkoer import paths
 from vardkoer.reading import WarehouseError, open_warehouse
 
-COUNTS_PER_YEAR = """
-with newest as (
-    select operation_month, category_id, max_by(settlement_id, cutoff_date) as settlement_id
-    from (select distinct operation_month, category_id, settlement_id, cutoff_date
-        from marts.operation_counts
-        inner join seeds.settlements using (settlement_id)
-        where settlements.counts_from = 'par')
-    group by operation_month, category_id
-)
-select categories.category_name_sv, year(operation_month) as year, sum(operations) as operations
-from newest
-inner join marts.operation_counts using (operation_month, category_id, settlement_id)
-inner join seeds.categories using (category_id)
-group by all
-order by any_value(category_order), year
+YEARS = """
+select category_name, operation_year, operations, unknown_counts
+from intermediate.int_years_counted
+order by category_order, operation_year
 """
-
-DECISIONS = """
-select settlement_id, reason, count(*) as contact_rows
-from marts.contact_decisions
-inner join seeds.decision_reasons using (reason)
-where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-group by settlement_id, reason
-order by settlement_id, any_value(reason_order) desc
-"""
-
-GRANTS = """
+SETTLEMENTS = """
 select
-    settlement_id,
-    if(bool_and(status = 'final'), 'final', 'provisional') as status,
-    count(*) filter (where status = 'final') as final,
-    sum(allocated_kr) as allocated_kr,
-    count(allocated_kr) as known,
-    count(*) as regions
-from marts.grant_allocations
-where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-group by settlement_id
+    settlement_id, round_id, contact_rows, measured_counts, flagged_counts, status, regions, final_regions,
+    known_regions, allocated_kr
+from intermediate.int_settlements_summed
 order by settlement_id
 """
-
-# Where regions share pots a gap of one of them stands twice in the mart, once for all.
+DECISIONS = """
+select reason, contact_rows
+from marts.table_decisions
+where settlement_id = ?
+order by reason_order desc
+"""
 GAPS = """
-select
-    settlement_id,
-    round_id,
-    gap,
-    string_agg(distinct category_id, ', ' order by category_id) as categories,
-    count(distinct region_code) as regions,
-    min(region_code) as region_code,
-    min(gap_date) as first_date,
-    max(gap_date) as last_date
-from marts.settlement_gaps
-where settlement_id in (select settlement_id from seeds.settlements where measured_through is null)
-group by settlement_id, round_id, gap
-order by settlement_id, gap
+select gap, category_ids, lacking_regions, lacking_region_codes, first_date, last_date
+from marts.table_gaps
+where settlement_id = ? and region_code = '00'
+order by gap
 """
-
-WARNINGS = """
-select count(flags) as flagged, count(*) as counts
-from marts.count_quality
-where period_role = 'measured' and region_code != '00'
-"""
-
-RECONCILIATION = """
-select explanation, count(*) as figures
-from marts.published_reconciliation
-group by explanation
-order by figures desc
+EXPLANATIONS = ("exact", "rounding", "vintage", "inconsistency", "not_computed", "unexplained")
+RECONCILIATION = f"""
+select {", ".join(EXPLANATIONS)}
+from marts.table_reconciliation_summary
+where measure = 'total'
 """
 GAP_TEXTS = {
     "rate": "no rate set",
@@ -99,6 +63,40 @@ GAP_TEXTS = {
 SHOWN_GAPS = 25
 
 
+class Settlement(NamedTuple):
+    """A settlement of a whole round, and what it comes to."""
+
+    name: str
+    round: str
+    contact_rows: int | None
+    counts: int | None
+    flagged: int | None
+    status: str
+    regions: int
+    final: int
+    known: int
+    allocated: int | None
+
+
+class Gap(NamedTuple):
+    """What a settlement lacks, and of what."""
+
+    gap: str
+    categories: str | None
+    regions: int
+    region_codes: str | None
+    first: datetime.date | None
+    last: datetime.date | None
+
+    @property
+    def in_words(self) -> str:
+        """One line."""
+        where = f"{self.regions} regions" if self.regions > 1 else self.region_codes and f"region {self.region_codes}"
+        when = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        about = ", ".join(value for value in (self.categories, where, self.first and when) if value)
+        return f"{GAP_TEXTS[self.gap]}{': ' if about else ''}{about}"
+
+
 def number(value: int | None) -> str:
     """A whole number with blanks between thousands; two dots for unknown."""
     return ".." if value is None else f"{value:,}".replace(",", " ")
@@ -106,46 +104,48 @@ def number(value: int | None) -> str:
 
 def print_counts(connection: duckdb.DuckDBPyConnection) -> None:
     """Operations by category and year."""
-    rows = connection.execute(COUNTS_PER_YEAR).fetchall()
-    years = sorted({year for _, year, _ in rows})
-    counts = {(category, year): operations for category, year, operations in rows}
+    rows = connection.execute(YEARS).fetchall()
+    years = sorted({year for _, year, _, _ in rows})
+    cells = {(category, year): f"{number(known)}{'*' if unknown else ''}" for category, year, known, unknown in rows}
     print("\nOperations in the months that a settlement looks at, newest cut-off")
     print(f"  {'':<16}" + "".join(f"{year:>10}" for year in years))
-    for category in dict.fromkeys(category for category, _, _ in rows):
-        cells = [number(counts[category, year]) if (category, year) in counts else "" for year in years]
-        print(f"  {category:<16}" + "".join(f"{cell:>10}" for cell in cells))
+    for category in dict.fromkeys(category for category, *_ in rows):
+        print(f"  {category:<16}" + "".join(f"{cells.get((category, year), ''):>10}" for year in years))
+    if any(unknown for *_, unknown in rows):
+        print("  * without the months of regions that were not delivered")
 
 
-def print_warnings(connection: duckdb.DuckDBPyConnection) -> None:
+def print_warnings(settlements: list[Settlement]) -> None:
     """How many counts carry a warning, and where it stands."""
-    for flagged, counts in connection.execute(WARNINGS).fetchall():
-        print(f"  {number(flagged)} of {number(counts)} monthly counts carry a warning, see marts.count_quality.")
+    print("\nMonthly counts that carry a warning, see marts.count_quality")
+    for settlement in settlements:
+        if settlement.counts:
+            print(f"  {settlement.name}: {number(settlement.flagged)} of {number(settlement.counts)}")
 
 
-def print_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+def print_decisions(connection: duckdb.DuckDBPyConnection, settlements: list[Settlement]) -> None:
     """Contact rows with a listed code: counted and excluded by reason."""
-    by_settlement: dict[str, list[tuple[str, int]]] = {}
-    for settlement, reason, rows in connection.execute(DECISIONS).fetchall():
-        by_settlement.setdefault(settlement, []).append((reason, rows))
     print("\nContact rows with a listed code = counted + excluded, by reason")
-    for settlement, reasons in by_settlement.items():
-        print(f"  {settlement}: {number(sum(rows for _, rows in reasons))} rows")
-        print("    " + ", ".join(f"{reason} {number(rows)}" for reason, rows in reasons))
+    for settlement in settlements:
+        if reasons := connection.execute(DECISIONS, [settlement.name]).fetchall():
+            print(f"  {settlement.name}: {number(settlement.contact_rows)} rows")
+            print("    " + ", ".join(f"{reason} {number(rows)}" for reason, rows in reasons))
 
 
-def print_grants(connection: duckdb.DuckDBPyConnection) -> None:
+def print_grants(connection: duckdb.DuckDBPyConnection, settlements: list[Settlement]) -> None:
     """Amounts by settlement, and what is missing."""
     print("\nGrants, kronor")
-    for settlement, status, final, allocated, known, regions in connection.execute(GRANTS).fetchall():
-        amount = number(allocated) if known == regions else f"known for {known} of {regions} regions"
-        partly = f", final for {final} of them" if status == "provisional" and final else ""
-        print(f"  {settlement:<28}{amount:>26}  {status}{partly}")
-    gaps = connection.execute(GAPS).fetchall()
-    for settlement, round_id, gap, categories, regions, region, first, last in gaps[:SHOWN_GAPS]:
-        where = f"{regions} regions" if regions > 1 else region and f"region {region}"
-        when = first and (f"{first} to {last}" if last > first else str(first))
-        about = ", ".join(value for value in (categories, where, when) if value)
-        print(f"  missing in {settlement} (round {round_id}): {GAP_TEXTS[gap]}{': ' + about if about else ''}")
+    for settlement in settlements:
+        known = f"known for {settlement.known} of {settlement.regions} regions"
+        amount = known if settlement.allocated is None else number(settlement.allocated)
+        partly = f", final for {settlement.final} of them" if settlement.status != "final" and settlement.final else ""
+        print(f"  {settlement.name:<28}{amount:>26}  {settlement.status}{partly}")
+    gaps = [
+        f"  missing in {settlement.name} (round {settlement.round}): {Gap(*gap).in_words}"
+        for settlement in settlements
+        for gap in connection.execute(GAPS, [settlement.name]).fetchall()
+    ]
+    print("\n".join(gaps[:SHOWN_GAPS]), end="\n" if gaps else "")
     if len(gaps) > SHOWN_GAPS:
         print(f"  ... and {len(gaps) - SHOWN_GAPS} more in marts.settlement_gaps")
     print("  The interim settlements, one for each month of a round, are in marts.grant_allocations too.")
@@ -160,13 +160,14 @@ def print_summary() -> int:
         print(error)
         return 1
     with connection:
+        settlements = [Settlement(*row) for row in connection.execute(SETTLEMENTS).fetchall()]
         print_counts(connection)
-        print_warnings(connection)
-        print_decisions(connection)
-        print_grants(connection)
-        figures = ", ".join(
-            f"{explanation} {number(count)}" for explanation, count in connection.execute(RECONCILIATION).fetchall()
-        )
+        print_warnings(settlements)
+        print_decisions(connection, settlements)
+        print_grants(connection, settlements)
+        (counts,) = connection.execute(RECONCILIATION).fetchall()
+    by_number = sorted(zip(EXPLANATIONS, counts, strict=True), key=lambda pair: -pair[1])
+    figures = ", ".join(f"{explanation} {number(count)}" for explanation, count in by_number if count)
     print(f"\nPublished figures of 2025 beside ours: {figures}")
     if not paths.region_reports_path():
         print("\nNOTE: REGION_REPORTS_PATH is not set: what regions report themselves is unknown.")

@@ -70,7 +70,11 @@ final as (
             else string_agg(distinct regions.region_name, ', ' order by regions.region_name)
         end as regions,
         min(concerned.gap_date) as first_date,
-        max(concerned.gap_date) as last_date
+        max(concerned.gap_date) as last_date,
+        string_agg(distinct concerned.category_id, ', ' order by concerned.category_id) as category_ids,
+        string_agg(distinct concerned.lacking_region_code, ', ' order by concerned.lacking_region_code)
+            as lacking_region_codes,
+        count(distinct concerned.lacking_region_code) as lacking_regions
     from concerned
     inner join settlements using (settlement_id)
     cross join numbers

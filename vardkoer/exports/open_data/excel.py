@@ -32,9 +32,10 @@ def write_excel_file(
 ) -> None:
     """Write columns of a table, given with their types."""
     values = ", ".join(f'{_value(name, data_type)} as "{name}"' for name, data_type in columns)
-    names = ", ".join(f'"{name}"' for name, _ in columns)
+    # by what is stored, and not by what is written in its place
+    order = ", ".join(f'stored."{name}"' for name, _ in columns)
     connection.execute(
-        f"copy (select {values} from (select {names} from {relation} order by all)) "
+        f"copy (select {values} from {relation} as stored order by {order}) "
         f"to '{sql_text(path)}' (format csv, header, delimiter ';')"
     )
     path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
