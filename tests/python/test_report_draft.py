@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
@@ -22,10 +25,13 @@ from vardkoer.paths import PROJECT, SEEDS
 from vardkoer.reading.release import open_release
 
 REPORTS = ("statsbidrag_2025", "statsbidrag_2026")
-MONTHLY = {
-    "cataract": "Bilaga 3. Tabell 1.",
-    "prolapse": "Bilaga 3. Tabell 2.",
-    "hip_prosthesis": "Bilaga 3. Tabell 3.",
+CATEGORIES = ("cataract", "prolapse", "hip_prosthesis")
+# Rows and columns of what the summary prints as tabell 1, with the beginnings and ends of the names of its key figures.
+DISTRIBUTED = {
+    "Vårdgarantifunktionen 2025 (block 1)": "summary_block1",
+    "Kortare vårdköer 2025 (block 2)": "summary_block2",
+    "Ytterligare medel 2025": "summary_additional",
+    "Totalt": "summary_total",
 }
 # What the sentences of the final report of 2025 say, read in it by hand, under the headings of the draft.
 PRINTED = {
@@ -62,6 +68,24 @@ class Draft(NamedTuple):
     chapters: dict[str, str]
     tables: dict[str, list[list[str]]]
     bytes: bytes
+
+
+class Cell(NamedTuple):
+    """A place in a report."""
+
+    table: str
+    row: str
+    column: int
+
+
+class Figure(NamedTuple):
+    """A published figure, by what tells it apart in `published_reconciliation`."""
+
+    measure: str
+    figure_id: str | None = None
+    region_code: str | None = None
+    category_id: str | None = None
+    operation_month: datetime.date | None = None
 
 
 def plain(text: str) -> str:
@@ -127,36 +151,99 @@ def test_what_was_printed_otherwise_is_said_and_nothing_else(drafts: dict[str, D
     assert "publicerade rapporten" not in "\n".join(drafts["statsbidrag_2026"].chapters.values())
 
 
-def test_the_tables_of_2025_are_those_that_were_printed(drafts: dict[str, Draft]) -> None:
-    tables = drafts["statsbidrag_2025"].tables
-    by_caption = {caption: rows for caption, rows in tables.items() if caption}
+def published(name: str) -> list[dict[str, str]]:
+    return read_rows(SEEDS / "published" / f"published_{name}.csv")
 
-    def rows_of(beginning: str) -> dict[str, list[str]]:
-        (rows,) = [rows for caption, rows in by_caption.items() if caption.startswith(beginning)]
-        return {row[0].rstrip("*"): row[1:] for row in rows[1:]}
 
-    names = {row["region_code"]: row for row in read_rows(SEEDS / "reference" / "regions.csv")}
-    counties = {code: f"{code} {row['report_name']}" for code, row in names.items()} | {"00": "99 Riket"}
-    for category, beginning in MONTHLY.items():
-        shown = rows_of(beginning)
-        expected: dict[str, list[str]] = {}
-        for row in sorted(
-            read_rows(SEEDS / "published" / "published_monthly_operations.csv"), key=lambda row: row["operation_month"]
-        ):
-            if row["category_id"] == category:
-                figure = f"{int(row['operations']):,}".replace(",", " ")
-                expected.setdefault(counties[row["region_code"]], []).append(figure)
-        assert len(expected) == 22 and shown == expected, category
-    grants = rows_of("Bilaga 1. Tabell 1.")
-    for row in read_rows(SEEDS / "published" / "published_grants.csv"):
-        code = row["region_code"]
-        recipient = names[code]["region_name"] if code in names else "Summa"
-        assert f"{int(row['amount_kr']):,}".replace(",", " ") in grants[recipient], row
-    assert grants["Summa"] == ["100 000 000", "397 000 000", "243 277 012", "740 277 012"]
-    assert rows_of("Bilaga 4. Tabell 1.")["99 Riket"] == [
-        *("43 702", "6 924", "50 626", "2 632", "262", "2 894", "7 348", "976", "8 324")
+def printed_cells() -> Iterator[tuple[Cell, Figure, str]]:
+    """Each cell of the tables of the printed report: where it stands, which figure it is, and what it says."""
+    regions = {row["region_code"]: row for row in read_rows(SEEDS / "reference" / "regions.csv")}
+    recipients = {code: row["region_name"] for code, row in regions.items()} | {"00": "Summa"}
+    counties = {code: f"{code} {row['report_name']}" for code, row in regions.items()} | {"00": "99 Riket"}
+    category_names = {
+        row["category_id"]: row["category_name_sv"] for row in read_rows(SEEDS / "reference" / "categories.csv")
+    }
+    rounds = ("2025_block1", "2025_block2", "2025_additional", "total")
+    key_figures = {row["figure_id"]: row["value"] for row in published("key_figures")}
+    for label, begins in DISTRIBUTED.items():
+        for column, ends in enumerate(("allocated_kr", "used_kr", "used_percent"), 1):
+            figure = f"{begins}_{ends}"
+            yield Cell("Tabell 1.", label, column), Figure("key_figure", figure), key_figures[figure]
+    for row in published("grants"):
+        cell = Cell("Bilaga 1. Tabell 1.", recipients[row["region_code"]], 1 + rounds.index(row["round_id"]))
+        yield cell, Figure("grant_kr", row["round_id"], row["region_code"]), row["amount_kr"]
+    for row in published("block1_accounts"):
+        for column, measure in enumerate(("requisitioned_kr", "spent_kr", "spent_percent"), 1):
+            cell = Cell("Bilaga 2. Tabell 1.", recipients[row["region_code"]], column)
+            yield cell, Figure(measure, row["round_id"], row["region_code"]), row[measure]
+    for row in published("monthly_operations"):
+        month = datetime.date.fromisoformat(row["operation_month"])
+        table = f"Bilaga 3. Tabell {1 + CATEGORIES.index(row['category_id'])}."
+        cell = Cell(table, counties[row["region_code"]], month.month - 1)
+        figure = Figure("monthly_operations", None, row["region_code"], row["category_id"], month)
+        yield cell, figure, row["operations"]
+    for row in published("period_operations"):
+        measures = {
+            "baseline_mean": "baseline_mean",
+            "operations": "period_operations",
+            "change_percent": "change_percent",
+        }
+        for column, (name, measure) in enumerate(measures.items(), 1):
+            figure = Figure(measure, None, row["region_code"], row["category_id"])
+            place = column + 3 * CATEGORIES.index(row["category_id"])
+            yield Cell("Bilaga 3. Tabell 4.", counties[row["region_code"]], place), figure, row[name]
+            if row["region_code"] == "00":
+                # the diagram draws what the nation's row has
+                yield Cell("Diagram 1.", category_names[row["category_id"]], column), figure, row[name]
+    for row in published("operations_by_producer"):
+        measures = {
+            "operations_home_region": "operations_home_region",
+            "operations_other_region": "operations_other_region",
+            "operations": "operations_both",
+        }
+        for column, (name, measure) in enumerate(measures.items(), 1):
+            figure = Figure(measure, None, row["region_code"], row["category_id"])
+            place = column + 3 * CATEGORIES.index(row["category_id"])
+            yield Cell("Bilaga 4. Tabell 1.", counties[row["region_code"]], place), figure, row[name]
+
+
+def test_the_tables_of_2025_are_those_that_were_printed_cell_by_cell(drafts: dict[str, Draft]) -> None:
+    """What differs is what the reconciliation explains, with the figures that it has, and nothing else."""
+    shown = {
+        Cell(re.findall(r"^(?:Bilaga \d\. )?\w+ \d\.", caption)[0], row[0].rstrip("*"), column): text
+        for caption, rows in drafts["statsbidrag_2025"].tables.items()
+        for row in rows[1:]
+        for column, text in enumerate(row)
+        if column and rows[0][column] != "Kommentar"
+    }
+    printed = {cell: (figure, text) for cell, figure, text in printed_cells()}
+    assert len(printed) > 1100
+    assert shown.keys() ^ printed.keys() == set()
+    different = {
+        figure: (Decimal(shown[cell].replace(" ", "")), Decimal(text))
+        for cell, (figure, text) in printed.items()
+        if shown[cell].replace(" ", "") != text
+    }
+    with duckdb.connect(str(paths.warehouse_path()), read_only=True) as connection:
+        explained = {
+            Figure(*row[:5]): row[5:]
+            for row in connection.execute("""
+                select
+                    measure, figure_id, region_code, category_id, operation_month, our_value, published_value
+                from marts.published_reconciliation
+                where explanation != 'exact' and note_sv is not null
+            """).fetchall()
+        }
+    assert different
+    assert {figure: values for figure, values in different.items() if explained.get(figure) != values} == {}
+
+
+def test_changed_journal_systems_are_marked_where_they_were_printed_so(drafts: dict[str, Draft]) -> None:
+    (rows,) = [
+        rows for caption, rows in drafts["statsbidrag_2025"].tables.items() if caption.startswith("Bilaga 3. Tabell 4.")
     ]
-    assert rows_of("Tabell 1.")["Totalt"][:3] == ["1 004 500 000", "726 883 812", "72"]
+    marked = {row["region_code"] for row in published("period_operations") if row["journal_system_change"] == "true"}
+    assert {row[0][:2] for row in rows[1:] if row[0].endswith("*")} == marked
 
 
 @pytest.mark.parametrize("report", REPORTS)

@@ -83,11 +83,12 @@ allocated_by_published_counts as (
 
 ),
 
--- bilaga 2 prints a sum that its rows do not make
-spent as (
+-- bilaga 2 prints sums that its rows do not make
+accounts as (
 
     select
         report_regions.region_code,
+        sum(block1.requisitioned_kr) as requisitioned_kr,
         sum(block1.spent_kr) as spent_kr
     from block1
     inner join report_regions on block1.region_code = report_regions.member_region_code
@@ -127,11 +128,12 @@ final as (
         allocated.settlement_id,
         region_code,
         block1.requisitioned_kr as published_value,
-        allocated.allocated_kr as our_value,
+        if(region_code = '00', accounts.requisitioned_kr, allocated.allocated_kr) as our_value,
         block1.source_id,
         block1.source_ref
     from block1
     left join allocated using (region_code, round_id)
+    left join accounts using (region_code)
     union all
     select
         'spent_kr' as measure,
@@ -139,11 +141,11 @@ final as (
         null as settlement_id,
         region_code,
         block1.spent_kr as published_value,
-        spent.spent_kr as our_value,
+        accounts.spent_kr as our_value,
         block1.source_id,
         block1.source_ref
     from block1
-    left join spent using (region_code)
+    left join accounts using (region_code)
     union all
     select
         'spent_percent' as measure,

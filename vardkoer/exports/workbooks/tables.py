@@ -164,7 +164,7 @@ def accounts(release: Release, place: Place) -> Table:
             round_id=place.settlement.round_id,
         ),
         source="Källa: Regionernas återrapportering till Socialstyrelsen 2025",
-        notes=("Summorna är radernas. Den tryckta rapportens summa av kostnaderna avviker från dem.",),
+        notes=("Summorna är radernas. Den tryckta rapportens summor avviker från dem.",),
     )
 
 
