@@ -263,7 +263,7 @@ def test_the_follow_up_has_every_category_and_comparison(release: Release, follo
     assert [row[:4] for row in caps[:-1]] == release.rows(query, [settlement])
     assert caps[-1][3] == 750_000_000
     notes = [cell.value for cell in follow_up["T15 läge mot taket"]["A"] if cell.value]
-    assert any("utelämnat: Intjänat hittills (kr)" in note for note in notes), (
+    assert any("på någon rad: Intjänat hittills (kr)" in note for note in notes), (
         "no column without a figure, and it is said"
     )
 

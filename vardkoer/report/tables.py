@@ -97,32 +97,28 @@ class Table:
 
 def tabulate(view: View, layout: Layout) -> Table:
     """The rows of a view, laid out. Raises ValueError when a line lacks one of the values of `across`."""
-    known = [column for column in layout.columns if any(row[column] is not None for row in view.rows)]
-    empty = [
-        _column_heading(column, layout)
-        for column in layout.columns
-        if known and column not in known and not swedish.is_text(column)
-    ]
-    layout = replace(layout, columns=known or layout.columns)
+    known, empty = _known(view, layout)
+    layout = replace(
+        layout, columns=[column for column in layout.columns if any(column in of for of in known.values())]
+    )
     lines: dict[tuple[Any, ...], list[Row]] = {}
     for row in view.rows:
         lines.setdefault(tuple(row[column] for column in layout.by), []).append(row)
-    groups = list(dict.fromkeys(_heading(row, layout.across) for row in view.rows)) if layout.across else []
-    if layout.across and any([_heading(row, layout.across) for row in rows] != groups for rows in lines.values()):
+    if any([_heading(row, layout) for row in rows] != list(known) for rows in lines.values()) and layout.across:
         raise ValueError(f"{view.name}: a line lacks a value of {layout.across}")
     flags = [flags_of(row) & layout.noted for row in view.rows if _carrier(row, layout)]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
-    built = [_line(rows, layout, common) for rows in lines.values()]
-    heads = [(_column_heading(column, layout), swedish.is_text(column)) for column in layout.columns]
-    is_grouped = bool(groups) and len(heads) > 1
+    built = [_line(rows, layout, common, known) for rows in lines.values()]
+    heads = [(_column_heading(column, layout), swedish.is_text(column)) for of in known.values() for column in of]
+    is_grouped = bool(layout.across) and len(layout.columns) > 1
     return Table(
         layout=layout,
         key=_json(
             {name: value for name, value in view.parameters.items() if not name.startswith("shown_")}
             | dict(layout.keys)
         ),
-        groups=[(group, len(heads)) for group in groups] if is_grouped else [],
-        headings=heads * (len(groups) or 1) if is_grouped or not groups else [(group, False) for group in groups],
+        groups=[(group, len(of)) for group, of in known.items() if of] if is_grouped else [],
+        headings=heads if is_grouped or not layout.across else [(group, False) for group, of in known.items() if of],
         lines=built,
         flags=frozenset().union(*flags) - common,
         common_flags=common,
@@ -135,12 +131,37 @@ def tabulate(view: View, layout: Layout) -> Table:
     )
 
 
+def _known(view: View, layout: Layout) -> tuple[dict[str, list[str]], list[str]]:
+    """The columns that hold a figure, below each value of `across`, and the headings of those that hold none.
+
+    Where no column holds any, all are shown.
+    """
+    shown: dict[str, list[str]] = {}
+    empty: dict[str, list[str]] = {}
+    for group in dict.fromkeys(_heading(row, layout) for row in view.rows):
+        rows = [row for row in view.rows if _heading(row, layout) == group]
+        shown[group] = [column for column in layout.columns if any(row[column] is not None for row in rows)]
+        for column in layout.columns:
+            if column not in shown[group] and not swedish.is_text(column):
+                empty.setdefault(_column_heading(column, layout), []).append(group)
+    if not any(shown.values()):
+        return {group: list(layout.columns) for group in shown}, []
+    told = [
+        [heading] if groups == list(shown) else _of_groups(groups, heading, layout) for heading, groups in empty.items()
+    ]
+    return shown, [text for texts in told for text in texts]
+
+
+def _of_groups(groups: list[str], heading: str, layout: Layout) -> list[str]:
+    return [f"{group}: {heading}" if len(layout.columns) > 1 else group for group in groups]
+
+
 def flags_of(row: Row) -> Flags:
     """The warnings that a row carries."""
     return frozenset((row.get("flags") or "").split())
 
 
-def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
+def _line(rows: list[Row], layout: Layout, of_all: Flags, known: Mapping[str, list[str]]) -> Line:
     flags = [flags_of(row) & layout.noted for row in rows if _carrier(row, layout)]
     common = frozenset.intersection(*flags) if len(flags) > 1 else frozenset()
     first = rows[0]
@@ -152,7 +173,7 @@ def _line(rows: list[Row], layout: Layout, of_all: Flags) -> Line:
         marked=common - of_all,
         href=layout.row_link(first) if layout.row_link and not is_total else None,
         is_total=is_total,
-        cells=[_cell(row, column, layout, common | of_all) for row in rows for column in layout.columns],
+        cells=[_cell(row, column, layout, common | of_all) for row in rows for column in known[_heading(row, layout)]],
     )
 
 
@@ -190,7 +211,10 @@ def _column_heading(column: str, layout: Layout) -> str:
     return layout.headings.get(column) or swedish.column(column)[0]
 
 
-def _heading(row: Row, across: str) -> str:
+def _heading(row: Row, layout: Layout) -> str:
+    """What the columns of a row stand below; nothing where each line is one row."""
+    if not (across := layout.across):
+        return ""
     if "heading" in row:
         return row["heading"]
     return swedish.short_month(row[across]) if isinstance(row[across], date) else str(row[across])

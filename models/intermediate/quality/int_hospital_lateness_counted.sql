@@ -3,7 +3,8 @@ with
 operations as (
 
     select * from {{ ref('int_operations_judged') }}
-    where counted_from is not null
+    -- rows that count on some day
+    where counted_from < coalesce(superseded_date, date '9999-12-31')
 
 ),
 
@@ -41,15 +42,19 @@ layout_gaps as (
 
 ),
 
-counted as (
+-- a contact is delivered again for months, so that the row in force may be younger than the operation's first one
+seen as (
 
     select
         settlement_id,
         round_categories.category_id,
         operations.home_region_code as region_code,
         coalesce(operations.hospital_code, '') as hospital_code,
-        operations.counted_from
-        > last_day(operations.operation_date + to_months(cast(choices.reporting_months as integer))) as is_late
+        {{ decision_reason('operations', 'periods.cutoff_date') }} as reason,
+        last_day(operations.operation_date + to_months(cast(choices.reporting_months as integer))) as due_date,
+        min(operations.counted_from) over (
+            partition by settlement_id, round_categories.category_id, operations.operation_key
+        ) as first_counted_from
     from disclosed
     cross join choices
     -- while nobody knows what came when, nothing is in time either
@@ -60,7 +65,6 @@ counted as (
         on
             round_categories.definition_id = operations.definition_id
             and operations.operation_date between periods.period_start and periods.period_end
-    where {{ decision_reason('operations', 'periods.cutoff_date') }} = 'counted'
 
 ),
 
@@ -72,8 +76,9 @@ final as (
         category_id,
         hospital_code,
         count(*) as operations,
-        count(*) filter (where is_late) as late_operations
-    from counted
+        count(*) filter (where first_counted_from > due_date) as late_operations
+    from seen
+    where reason = 'counted'
     group by settlement_id, region_code, category_id, hospital_code
 
 )

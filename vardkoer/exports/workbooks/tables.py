@@ -624,7 +624,7 @@ def with_known_columns(table: Table) -> Table:
         table,
         columns=[table.columns[index] for index in kept],
         rows=[tuple(row[index] for index in kept) for row in table.rows],
-        notes=(*table.notes, f"Inte känt för någon rad, och därför utelämnat: {'; '.join(empty)}."),
+        notes=(*table.notes, f"Utelämnat, eftersom inget tal kan visas på någon rad: {'; '.join(empty)}."),
     )
 
 
