@@ -244,7 +244,7 @@ def test_what_has_not_one_layout_is_refused(
 
 def test_a_layout_is_forced_where_two_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     par_path = file_in(tmp_path, f"OP1;{RESEARCH}", f"NFB49;{ROW}")
-    for layout, codes in {"agency_research": "CJE20", "wide_codes": "NFB49"}.items():
+    for layout, codes in {"agency_research": "CJE20", "wide_codes": "-NFB49"}.items():
         monkeypatch.setenv("PAR_LAYOUT", layout)
         assert texts_in(par_path, "op") == [codes]
 
@@ -282,7 +282,7 @@ def test_parts_are_joined_as_far_as_they_are_there(tmp_path: Path) -> None:
 def test_codes_keep_their_places_and_a_column_holds_one(tmp_path: Path) -> None:
     header = f"{WIDE};OP02;OP4"
     rows = [f"{ROW.removesuffix('CJE20')}{codes}" for codes in (";CJE20;", "AAA99;BBB99;", "NFB 49;;CJE20")]
-    assert texts_in(file_in(tmp_path, header, *rows), "op") == ["- CJE20 - -", None, "NFB49 - - CJE20"]
+    assert texts_in(file_in(tmp_path, header, *rows), "op") == ["- -CJE20 - -", None, "-NFB49 - - -CJE20"]
 
 
 def test_a_text_is_read_in_its_encoding_or_refused(tmp_path: Path) -> None:

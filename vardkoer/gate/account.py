@@ -1,10 +1,9 @@
 """The account of one file: which of its rows cannot be read, which months of which county it delivers, and what the
 rows look like that a grant may count.
 
-The register is large and one row in a hundred of it has a listed code. So a file is read once, and only three things
-are asked of every row, in the types that the file has: whether it can be placed among the deliveries of its contact,
-which county and month it is of, and whether its codes may hold a listed one. All other figures are of the rows found by
-that search.
+The register is large and one row in a hundred of it has a listed code. So only two things are asked of every row, in
+the types that the file has: whether it can be placed among the deliveries of its contact, and which county and month it
+is of. All other figures are of the rows that the search for listed codes finds, as the models find them.
 """
 
 from __future__ import annotations
@@ -128,17 +127,19 @@ def account_of(file: DataFile, name: str, version: str, listed_codes: str) -> Ac
     try:
         proven = _proven_readable(file)
         in_doubt = [column for column in FAULTS if column not in proven]
-        kinds = _kinds_of_rows(file, in_doubt, listed_codes)
-        has_clean_ids = all(kind.has_clean_ids for kind in kinds)
-        if not has_clean_ids and "vardkontakt_id" not in in_doubt:
-            # an id that is not clean may be nothing but blanks, of which statistics say nothing
+        kinds = _kinds_of_rows(file, in_doubt)
+        if not all(kind.has_clean_ids for kind in kinds):
+            # only an id that is not clean may be one that cannot be read
             in_doubt = [column for column in FAULTS if column in (*in_doubt, "vardkontakt_id")]
-            kinds = _kinds_of_rows(file, in_doubt, listed_codes)
-        unreadable = _unreadable_rows(file, in_doubt if any(kind.is_faulty for kind in kinds) else [])
+            kinds = _kinds_of_rows(file, in_doubt)
+        faulty = in_doubt if any(kind.is_faulty for kind in kinds) else []
+        unreadable = _unreadable_rows(file, faulty)
+        figures = _figures(file, faulty, listed_codes)
     except duckdb.Error:
         raise DeliveryError(file.path, "the file is damaged", "deliver the whole file again") from None
     accepted = [kind for kind in kinds if not kind.is_faulty]
-    return Account(name, version, file.rows, has_clean_ids, unreadable, _months(accepted), _figures(accepted))
+    has_clean_ids = all(kind.has_clean_ids for kind in accepted)
+    return Account(name, version, file.rows, has_clean_ids, unreadable, _months(accepted), figures)
 
 
 def check_columns(file: DataFile, required: Sequence[str], others: Sequence[str]) -> None:
@@ -216,27 +217,36 @@ def is_readable(file: DataFile) -> str:
 
 
 def _is_faulty(file: DataFile, column: str) -> str:
+    """The condition that a column is a fault of its row. What is seen at once of nearly all rows is asked first."""
     value = column_value(file, column)
+    stored = file.columns[column]
     if column == "makulerad":
         # a delivery that does not say that it withdraws does not
-        return f"{value} is null and {values.text(*file.columns[column])} is not null"
+        return f"case when {value} is null then {values.text(*stored)} is not null else false end"
     if column == "vardkontakt_id":
-        return f"{value} is null or {values.is_inexact(*file.columns[column])}"
+        return (
+            f"case when {values.may_differ_from_text(*stored)} then {value} is null or {values.is_inexact(*stored)} "
+            f"else {values.stored(*stored)} is null end"
+        )
     return f"{value} is null"
 
 
 def _proven_readable(file: DataFile) -> set[str]:
     """Columns of which a Parquet file's own statistics make a look at the values needless: no value is missing, and
-    the least and the greatest leave no room for one that cannot be read."""
-    if file.delimiter is not None or file.mapping:
-        return set(file.certain)
-    columns = {file.columns[column][0]: column for column in FAULTS}
+    the least and the greatest leave no room for one that cannot be read. Of ids it is asked first whether they are
+    clean."""
+    proven = {"vardkontakt_id", *file.certain}
+    if file.delimiter is not None:
+        return proven
+    columns = {file.expression(column): column for column in FAULTS if column not in proven}
+    if not columns:
+        return proven
     groups = (
         in_memory()
         .execute(f"""
-            select path_in_schema, stats_null_count, stats_min_value, stats_max_value
+            select '"' || path_in_schema || '"' as column_name, stats_null_count, stats_min_value, stats_max_value
             from parquet_metadata({file_literal(file.path)})
-            where path_in_schema in ({", ".join(map(text_literal, columns))})
+            where column_name in ({", ".join(map(text_literal, columns))})
         """)
         .fetchall()
     )
@@ -245,7 +255,7 @@ def _proven_readable(file: DataFile) -> set[str]:
         for name, nulls, least, most in groups
         if not _is_proven_readable(columns[name], file.columns[columns[name]][1], nulls, least, most)
     }
-    return {columns[name] for name, *_ in groups} - doubtful
+    return proven | {columns[name] for name, *_ in groups} - doubtful
 
 
 def _is_proven_readable(column: str, kind: str, nulls: int | None, least: str | None, most: str | None) -> bool:
@@ -259,10 +269,7 @@ def _is_proven_readable(column: str, kind: str, nulls: int | None, least: str | 
         return False
     if column == "inrapporterad":
         return kind == "DATE" and len(least) == len(most) == len("YYYY-MM-DD")
-    if column == "leverans_nr":
-        return kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
-    # between these bounds every text begins with a printed ASCII character
-    return kind == "VARCHAR" and least > "!" and most < "\x7f"
+    return kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 def _unreadable_rows(file: DataFile, faulty: list[str]) -> tuple[UnreadableRow, ...]:
@@ -302,47 +309,47 @@ def row_in_file(file: DataFile, position: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class KindOfRow:
-    """Rows of a file that are alike in what is asked of each: whether it cannot be read, its county, its months of
-    start and receipt by their last days, and its figures, a bit for each; NULL where the search has not found it."""
+    """Rows of a file that are alike in what is asked of each: whether it cannot be read, its county, and its months of
+    start and receipt by their last days."""
 
     is_faulty: bool
     county: str | None
     start: datetime.date | None
     received: datetime.date | None
-    figures: int | None
     first_received: datetime.date | None
     last_received: datetime.date | None
     rows: int
     has_clean_ids: bool
 
 
-def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> list[KindOfRow]:
+def _kinds_of_rows(file: DataFile, in_doubt: list[str]) -> list[KindOfRow]:
     """What is asked of every row, in one pass. Few residences and months are many rows, so that they are gathered first
     and read after."""
     start, received = (values.day_in_any_year(*file.columns[column]) for column in ("indatum", "inrapporterad"))
-    is_faulty = " or ".join(f"({_is_faulty(file, column)})" for column in in_doubt) or "false"
-    found = f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
     contact_id = file.columns["vardkontakt_id"]
     may_differ = "false" if "vardkontakt_id" in file.certain else values.may_differ_from_text(*contact_id)
+    residence = "".join(f"{values.quoted(name)}, " for name in file.residence or file.columns["lkf"][:1])
     rows = (
         in_memory()
         .execute(f"""
             with gathered as (
                 select
-                    {is_faulty} as is_faulty,
-                    {values.stored(*file.columns["lkf"])} as lkf_stored,
+                    {residence}
+                    {_is_any_faulty(file, in_doubt)} as is_faulty,
                     {_month_of(start)} as start_month,
                     {_month_of(received)} as received_month,
-                    case when {found} then {_figures_as_bits(file)} end as figures,
                     min({received}) as first_received,
                     max({received}) as last_received,
                     count(*) as rows_gathered,
-                    bool_or({may_differ}) as may_differ
+                    bool_or(coalesce({may_differ}, true)) as may_differ
                 from {file.scan}
                 group by all
             ),
+            with_residence as (
+                select *, cast({file.expression("lkf")} as varchar) as lkf_stored from gathered
+            ),
             read as (
-                select *, {values.text("lkf_stored", "VARCHAR")} as lkf_read from gathered
+                select *, {values.text("lkf_stored", "VARCHAR")} as lkf_read from with_residence
             )
             select
                 is_faulty,
@@ -352,11 +359,10 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> li
                 end as county,
                 start_month,
                 received_month,
-                figures,
                 min(first_received),
                 max(last_received),
                 sum(rows_gathered)::bigint,
-                not coalesce(bool_or(may_differ), false)
+                not bool_or(may_differ)
             from read
             group by all
             order by all
@@ -366,13 +372,17 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str], listed_codes: str) -> li
     return [KindOfRow(*row) for row in rows]
 
 
+def _is_any_faulty(file: DataFile, in_doubt: list[str]) -> str:
+    return " or ".join(f"({_is_faulty(file, column)})" for column in in_doubt) or "false"
+
+
 def _month_of(day: str) -> str:
     """A month by its last day; NULL for a day of a year that has not four digits."""
     return f"if({day} between date '0001-01-01' and date '9999-12-31', last_day({day}), null)"
 
 
-def _figures_as_bits(file: DataFile) -> str:
-    """The figures that a row is of, a bit for each in their order."""
+def _figures(file: DataFile, faulty: list[str], listed_codes: str) -> dict[str, int]:
+    """Counts of the rows found that can be read; the Parquet reader reads the other columns of these alone."""
     dates = [file.columns[column] for column in procedure_dates(file) if column in file.columns]
     days = ", ".join(values.day_in_any_year(*date) for date in dates) or "cast(null as date)"
     row = {column: f"({column_value(file, column)})" for column in (*REQUIRED, *OPTIONAL)} | {
@@ -381,8 +391,14 @@ def _figures_as_bits(file: DataFile) -> str:
         "first_day": f"least({days})",
         "last_day": f"greatest({days})",
     }
-    bits = (f"if({Template(figure).substitute(row)}, {1 << bit}, 0)" for bit, figure in enumerate(FIGURES.values()))
-    return " + ".join(bits)
+    counts = ", ".join(f"count(*) filter (where {Template(figure).substitute(row)})" for figure in FIGURES.values())
+    search = file.search or f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
+    (found,) = (
+        in_memory()
+        .execute(f"select {counts} from {file.scan} where ({search}) and not ({_is_any_faulty(file, faulty)})")
+        .fetchall()
+    )
+    return dict(zip(FIGURES, found, strict=True))
 
 
 def _months(kinds: Iterable[KindOfRow]) -> tuple[Month, ...]:
@@ -397,9 +413,3 @@ def _months(kinds: Iterable[KindOfRow]) -> tuple[Month, ...]:
 
 def _first_day(day: datetime.date | None) -> str | None:
     return None if day is None else day.replace(day=1).isoformat()
-
-
-def _figures(kinds: Iterable[KindOfRow]) -> dict[str, int]:
-    """Counts of the rows found."""
-    found = [(kind.figures, kind.rows) for kind in kinds if kind.figures is not None]
-    return {name: sum(rows for bits, rows in found if bits >> bit & 1) for bit, name in enumerate(FIGURES)}

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from vardkoer.gate import csv_files
+from vardkoer.gate import csv_files, values
 from vardkoer.gate.faults import RefusalError, fault_line, masked, on_one_line
 
 PARQUET_MAGIC = b"PAR1"
@@ -25,6 +25,8 @@ SUFFIXES = (".parquet", ".csv", ".csv.gz")
 # Of an extract, whose layout may allow it.
 TEXT_SUFFIXES = (".txt", ".txt.gz")
 CONTRACT = "contract"
+# Before the name of a column in another layout than the contract's, which stands beside the file's own.
+MAPPED = "/"
 
 
 class DeliveryError(Exception):
@@ -49,8 +51,10 @@ class DataFile:
     CSV header is row 1).
 
     In another layout than the contract's, `mapping` gives the expression of each column above in the file's own
-    columns, and `certain` are those that no row can have unreadable. `statuses` says of every fact whether the file
-    reports it (`layouts.py`). Of a file that is only looked at (`look.py`) no more than `most_rows` are read.
+    columns, `residence` those of these that say where a patient lives, `search` the condition that a row may have a
+    listed code where several columns have them, and `certain` are columns that no row can have unreadable. `statuses`
+    says of every fact whether the file reports it (`layouts.py`). Of a file that is only looked at (`look.py`) no more
+    than `most_rows` are read.
     """
 
     path: Path
@@ -62,6 +66,8 @@ class DataFile:
     encoding: str = "utf-8"
     layout_id: str = CONTRACT
     mapping: dict[str, str] = dataclasses.field(default_factory=dict)
+    residence: tuple[str, ...] = ()
+    search: str | None = None
     certain: tuple[str, ...] = ()
     statuses: dict[str, str] = dataclasses.field(default_factory=dict)
     most_rows: int | None = None
@@ -78,8 +84,12 @@ class DataFile:
             table = f"(from {table} limit {self.most_rows})"
         if not self.mapping:
             return table
-        mapped = ", ".join(f"{expression} as {column}" for column, expression in self.mapping.items())
-        return f"(select {mapped} from {table})"
+        mapped = ", ".join(f'{expression} as "{MAPPED}{column}"' for column, expression in self.mapping.items())
+        return f"(select *, {mapped} from {table})"
+
+    def expression(self, column: str) -> str:
+        """A column of the contract in the file's own columns."""
+        return self.mapping.get(column) or values.quoted(self.columns[column][0])
 
     def reduced_to(self, columns: Iterable[str]) -> DataFile:
         """The file without what is known of other columns than these."""
@@ -93,7 +103,7 @@ class DataFile:
     def from_json(cls, file: dict[str, Any], path: Path) -> DataFile:
         """The file at a path that was written as plain values."""
         columns = {column: tuple(name_and_type) for column, name_and_type in file["columns"].items()}
-        lists = {name: tuple(file[name]) for name in ("ragged_rows", "certain")}
+        lists = {name: tuple(file[name]) for name in ("ragged_rows", "residence", "certain")}
         return cls(path, **file | {"columns": columns} | lists)
 
 

@@ -20,12 +20,12 @@ from vardkoer import paths
 from vardkoer.gate import csv_files, files, values
 from vardkoer.gate.account import Account
 from vardkoer.gate.faults import masked, on_one_line
-from vardkoer.gate.files import CONTRACT, DataFile, DeliveryError, text_literal
+from vardkoer.gate.files import CONTRACT, MAPPED, DataFile, DeliveryError, text_literal
 from vardkoer.gate.search import search_pattern
 from vardkoer.gate.seed_rows import Row, read_rows
 
 FOLDER = "layouts"
-CODES, DATES = "op", "opd"
+CODES, DATES, RESIDENCE = "op", "opd", "lkf"
 # A day before every cut-off date: a row whose day of receipt is not known is seen by all settlements.
 BEFORE_EVERY_CUTOFF = "0001-01-01"
 NOTHING = {
@@ -35,8 +35,9 @@ NOTHING = {
 }
 # What stands where a part that should come first is missing, so that the rest is not taken for it.
 MISSING_PART = "?"
-# What stands where a column of codes is empty, so that the codes after it keep their dates. It is no code.
-NO_CODE = "-"
+# What stands before each code, also where its column is empty, so that the codes after it keep their dates. It is of no
+# code, and neither is the sign between them before blanks are taken away.
+NO_CODE, BETWEEN = "-", "\x1f"
 # Figures of an account that say nothing of a layout: a serial number has no twelve digits.
 SENSELESS = {("personnummer", "assumed"): "identity_unreadable", ("inrapporterad", "absent"): "received_before_start"}
 # Rules that give every row a value which can be read.
@@ -196,10 +197,17 @@ def mapped(file: DataFile, layout: Layout, listed_codes: str) -> DataFile:
     mapping, columns = {}, {}
     for rule in layout.rules:
         for column, (expression, kind) in _mapped(file, layout, rule, listed_codes).items():
-            mapping[column], columns[column] = expression, (column, kind)
-    certain = tuple(rule.column for rule in layout.rules if rule.rule in CERTAIN)
+            mapping[column], columns[column] = expression, (f"{MAPPED}{column}", kind)
+    rules = {rule.column: rule for rule in layout.rules}
     return dataclasses.replace(
-        file, columns=columns, layout_id=layout.layout_id, mapping=mapping, certain=certain, statuses=statuses
+        file,
+        columns=columns,
+        layout_id=layout.layout_id,
+        mapping=mapping,
+        residence=tuple(file.columns[name][0] for name in _sources_in(file, rules[RESIDENCE])),
+        search=_search(file, rules[CODES], listed_codes) if rules[CODES].rule == "gather" else None,
+        certain=tuple(rule.column for rule in layout.rules if rule.rule in CERTAIN),
+        statuses=statuses,
     )
 
 
@@ -224,9 +232,13 @@ def _status_in(file: DataFile, rule: Rule) -> str:
     return rule.status if is_there else "absent"
 
 
+def _sources_in(file: DataFile, rule: Rule) -> list[str]:
+    return [name for source in rule.sources for name in columns_of(source, file.columns)]
+
+
 def _mapped(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> dict[str, tuple[str, str]]:
     """The expression and type of each column that a rule gives; none where the file has not its sources."""
-    found = [name for source in rule.sources for name in columns_of(source, file.columns)]
+    found = _sources_in(file, rule)
     if rule.sources and not found:
         return {}
     if rule.rule == "gather" and rule.column == DATES:
@@ -245,8 +257,9 @@ def _as_it_stands(file: DataFile, layout: Layout, name: str) -> tuple[str, str]:
     column = values.quoted(physical)
     if not layout.empty_texts or kind != "VARCHAR":
         return column, kind
-    empty = ", ".join(map(text_literal, layout.empty_texts))
-    return f"if({column} in ({empty}), null, {column})", kind
+    for empty in layout.empty_texts:
+        column = f"nullif({column}, {text_literal(empty)})"
+    return column, kind
 
 
 def _column(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]:
@@ -260,17 +273,24 @@ def _column(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, st
 
 def _join(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]:
     """The parts one after the other, as far as they are there."""
-    joined = ""
-    for source in reversed(rule.sources):
+    stored, parts = [], []
+    for source in rule.sources:
         (name,) = columns_of(source, file.columns)
-        part = _part(*_as_it_stands(file, layout, name), source.partition(":")[2])
-        if joined:
-            joined = (
-                f"case when {part} is not null then concat({part}, {joined}) "
-                f"when {joined} is not null then concat('{MISSING_PART}', {joined}) end"
-            )
-        else:
-            joined = part
+        stored.append((*_as_it_stands(file, layout, name), source.partition(":")[2]))
+        parts.append(_part(*stored[-1]))
+    joined = parts[-1]
+    for part in reversed(parts[:-1]):
+        joined = (
+            f"case when {part} is not null then concat({part}, {joined}) "
+            f"when {joined} is not null then concat('{MISSING_PART}', {joined}) end"
+        )
+    if all(kind == "VARCHAR" for _, kind, _ in stored):
+        # quick for nearly all: digits, and as many as there should be
+        as_they_are = " and ".join(
+            f"strlen({column}) = {width} and {column} between '0' and ':'" if width else f"{column} > '0'"
+            for column, _, width in stored
+        )
+        joined = f"case when {as_they_are} then concat({', '.join(column for column, *_ in stored)}) else {joined} end"
     return joined, "VARCHAR"
 
 
@@ -284,37 +304,41 @@ def _part(column: str, kind: str, width: str) -> str:
         return stored
     digits = f"trim({stored}, '{values.BLANKS}')"
     return (
-        # quick for nearly all: it begins with a digit and is as long as it should be
-        f"case when strlen({stored}) = {width} and {stored} between '0' and ':' then {stored} "
-        f"when {stored} is null or {digits} = '' then null "
+        f"case when {stored} is null or {digits} = '' then null "
         f"when regexp_full_match({digits}, '[0-9]{{1,{width}}}') then lpad({digits}, {width}, '0') "
         f"else '{MISSING_PART}' end"
     )
 
 
-def _gather(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> tuple[str, str]:
-    """Codes of several columns as one text, each in its place.
+def _search(file: DataFile, rule: Rule, listed_codes: str) -> str:
+    """The condition that one of the columns of codes may have a listed one."""
+    columns = [file.columns[name] for name in _sources_in(file, rule) if name in file.columns]
+    return " or ".join(
+        f"regexp_full_match({values.stored(*column)}, {text_literal(listed_codes)})" for column in columns
+    )
 
-    Only where one of them may be a listed one: of all other rows nothing is read, and to join thirty columns of every
-    row of the register takes longer than to read them.
+
+def _gather(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> tuple[str, str]:
+    """Codes of several columns as one text, each in its place, with a sign before it that is of no code.
+
+    Only where one of them may be a listed one: to join thirty columns of every row of the register takes longer than to
+    read them.
     """
-    (source,) = rule.sources
-    names = columns_of(source, file.columns)
-    texts = [values.stored(*file.columns[name]) if name in file.columns else "null" for name in names]
-    found = " or ".join(f"regexp_full_match({text}, {text_literal(listed_codes)})" for text in texts if text != "null")
+    texts = [values.stored(*file.columns[name]) if name in file.columns else "null" for name in _sources_in(file, rule)]
+    joined = f"concat('{NO_CODE}', " + f", '{BETWEEN}{NO_CODE}', ".join(texts) + ")"
     # a column holds one code, so that a blank within it does not make two
-    code = f"coalesce(nullif(translate(code, '{values.BLANKS},;|/', ''), ''), '{NO_CODE}')"
-    codes = f"list_transform([{', '.join(texts)}], lambda code: {code})"
-    return f"case when {found} then array_to_string({codes}, ' ') end", "VARCHAR"
+    codes = f"regexp_replace({joined}, '[{values.BLANKS},;|/]+', '', 'g')"
+    return f"case when {_search(file, rule, listed_codes)} then translate({codes}, '{BETWEEN}', ' ') end", "VARCHAR"
 
 
 def _recode(file: DataFile, _: Layout, rule: Rule, __: str) -> tuple[str, str]:
     """Other words for some values; a value without one stays as it is."""
     (name,) = columns_of(rule.sources[0], file.columns)
-    text = values.text(*file.columns[name])
+    stored, text = values.stored(*file.columns[name]), values.text(*file.columns[name])
     pairs = [pair.split("=", 1) for pair in rule.argument.split()]
     cases = " ".join(f"when {text_literal(old)} then {text_literal(new)}" for old, new in pairs)
-    return f"case {text} {cases} else {text} end", "VARCHAR"
+    # quick for nearly all: it stands there as the rule has it
+    return f"case {stored} {cases} else case {text} {cases} else {text} end end", "VARCHAR"
 
 
 def _file_name(file: DataFile, _: Layout, rule: Rule, __: str) -> tuple[str, str]:
@@ -336,7 +360,7 @@ def _constant(_: DataFile, __: Layout, rule: Rule, ___: str) -> tuple[str, str]:
 
 def _row_id(file: DataFile, _: Layout, rule: Rule, __: str) -> tuple[str, str]:
     """A name for what a row says: of two rows that say the same it is the same."""
-    names = [name for source in rule.sources for name in columns_of(source, file.columns) if name in file.columns]
+    names = [name for name in _sources_in(file, rule) if name in file.columns]
     columns = ", ".join(values.quoted(file.columns[name][0]) for name in names)
     return f"to_hex(hash({columns}))", "VARCHAR"
 

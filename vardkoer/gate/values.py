@@ -22,7 +22,7 @@ TEXT_TYPES = ("VARCHAR", "BOOLEAN", "UUID", '"NULL"')
 ZONED_TYPES = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
 YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 DATE_FORM = f"^({YEAR}-[0-9]{{2}}-[0-9]{{2}}|{YEAR}[0-9]{{4}})([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.,][0-9]+)?)?)?$"
-TRUE, FALSE = ("true", "t", "1", "yes", "y", "ja", "j"), ("false", "f", "0", "no", "n", "nej")
+TRUE, FALSE = "true|t|1|yes|y|ja|j", "false|f|0|no|n|nej"
 UNREADABLE = "unreadable"
 WHOLE_NUMBER, NUMBER_WITH_EXPONENT = "-?[0-9]+", r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+"
 
@@ -126,7 +126,12 @@ def truth(name: str, kind: str) -> str:
     if kind == "BOOLEAN":
         return quoted(name)
     value = f"lower({text(name, kind)})"
-    return f"case when {value} in {TRUE} then true when {value} in {FALSE} then false end"
+    return (
+        # quick for nearly all
+        f"case {stored(name, kind)} when 'true' then true when 'false' then false else "
+        f"case when regexp_full_match({value}, '{TRUE}') then true "
+        f"when regexp_full_match({value}, '{FALSE}') then false end end"
+    )
 
 
 def quoted(name: str) -> str:
