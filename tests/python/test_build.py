@@ -37,12 +37,12 @@ PATIENTS = 12
 OF_A_PERSON = f"{identity('18200229', '002')}-20250702"
 BUILD = ("-m", "vardkoer.build")
 # A build in whose second step a file is copied, which dbt has made of the same delivery before; what dbt wrote then is
-# read where no killed build has written since. The lineage, which is of the project and of no delivery, is left out.
+# read where no killed build has written since. The lineage, which is of the project and of no delivery, is one row.
 BUILD_WITHOUT_DBT = """
 import os, shutil, sys
 from vardkoer.warehouse import build
 os.environ["DBT_TARGET_PATH"] = sys.argv[2]
-build.lineage.column_lineage = lambda target: []
+build.lineage.column_lineage = lambda target: [("mart", "column", "values from", "relation", "column")]
 build.run_dbt = lambda candidate, *_: shutil.copyfile(sys.argv[1], candidate)
 sys.exit(build.build_and_publish())
 """
@@ -142,7 +142,7 @@ class Place:
 def place(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A place with a first published build; while it ran, dbt filled another warehouse from the same checkout."""
     here = Place(tmp_path_factory.mktemp("build"))
-    beside = here.environment(WAREHOUSE_PATH=str(here.folder / "beside.duckdb"))
+    beside = here.environment(WAREHOUSE_PATH=str(here.folder / "warehouse.duckdb"))
     with subprocess.Popen(
         [*dbt.command, "--quiet", "seed"],
         cwd=PROJECT,
