@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -35,10 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    """dbt, which has compiled the project once for all workers of this run."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run that all its workers have."""
     folder = tmp_path_factory.getbasetemp()
-    return Dbt((folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "dbt")
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def dbt(shared: Path) -> Dbt:
+    """dbt, which has compiled the project once for all workers of this run."""
+    return Dbt(shared / "dbt")
 
 
 @pytest.fixture(scope="session")
@@ -48,16 +55,19 @@ def project(dbt: Dbt) -> CompiledProject:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the warehouse, written once by its own command."""
-    folder = tmp_path_factory.mktemp("report") / "site"
-    result = subprocess.run(
-        [sys.executable, "-m", "vardkoer.report", "--output", str(folder)],
-        cwd=paths.PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stdout.strip().endswith((folder / "index.html").as_uri())
+def site(shared: Path) -> Path:
+    """The report of the warehouse, written once for all workers by its own command."""
+    folder = shared / "site"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            result = subprocess.run(
+                [sys.executable, "-m", "vardkoer.report", "--output", str(folder)],
+                cwd=paths.PROJECT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert result.returncode == 0, result.stdout + result.stderr
+            assert result.stdout.strip().endswith((folder / "index.html").as_uri())
     return folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime as dt
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -419,12 +420,14 @@ def empty_cells(settlement: Settlement, delivered: Delivered) -> dict[Cell, dict
     }
 
 
-def months(days: Interval) -> Iterator[dt.date]:
+@functools.cache
+def months(days: Interval) -> tuple[dt.date, ...]:
     """The first day of each month that has one of the days."""
-    month = days.first.replace(day=1)
-    while month <= days.last:
-        yield month
-        month = (month + dt.timedelta(days=31)).replace(day=1)
+    first, last = days.first, days.last
+    return tuple(
+        dt.date(number // 12, number % 12 + 1, 1)
+        for number in range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+    )
 
 
 def add(row: ContactRow, decision: Decision, cells: dict[Cell, dict[str, int] | None], settlement: Settlement) -> None:

@@ -17,7 +17,7 @@ from bench.extract import DELIVERIES, generate
 from vardkoer import gate
 from vardkoer.paths import SEEDS
 
-ROWS = 20_000
+ROWS = 10_000
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from extracts import identity, write_extract
 from partial_extracts import files_of, month_rows
 from shared_dbt import COLUMNS, Dbt
 from test_delivery_gate import ROW, write_csv
 
 from vardkoer import paths
+from vardkoer.cli import vardkoer
 from vardkoer.paths import PROJECT
 from vardkoer.warehouse import run_record
 
@@ -35,11 +37,12 @@ PATIENTS = 12
 OF_A_PERSON = f"{identity('18200229', '002')}-20250702"
 BUILD = ("-m", "vardkoer.build")
 # A build in whose second step a file is copied, which dbt has made of the same delivery before; what dbt wrote then is
-# read where no killed build has written since.
+# read where no killed build has written since. The lineage, which is of the project and of no delivery, is one row.
 BUILD_WITHOUT_DBT = """
 import os, shutil, sys
 from vardkoer.warehouse import build
 os.environ["DBT_TARGET_PATH"] = sys.argv[2]
+build.lineage.column_lineage = lambda target: [("mart", "column", "values from", "relation", "column")]
 build.run_dbt = lambda candidate, *_: shutil.copyfile(sys.argv[1], candidate)
 sys.exit(build.build_and_publish())
 """
@@ -136,12 +139,17 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def place(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A place with a first published build; while it ran, dbt filled another warehouse from the same checkout."""
     here = Place(tmp_path_factory.mktemp("build"))
-    beside = here.environment(WAREHOUSE_PATH=str(here.folder / "beside.duckdb"))
+    beside = here.environment(WAREHOUSE_PATH=str(here.folder / "warehouse.duckdb"))
     with subprocess.Popen(
-        ["dbt", "--quiet", "seed"], cwd=PROJECT, env=beside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*dbt.command, "--quiet", "seed"],
+        cwd=PROJECT,
+        env=beside,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as other:
         result = here.build()
         assert other.stdout
@@ -220,16 +228,9 @@ def test_every_public_column_comes_from_seeds_or_from_what_was_delivered(place: 
 
 
 def explain(place: Place, *question: str) -> tuple[int, str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "vardkoer.explain", *question],
-        cwd=PROJECT,
-        env=place.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = CliRunner().invoke(vardkoer, ["explain", *question], env=place.environment())
     assert not result.stderr
-    return result.returncode, result.stdout
+    return result.exit_code, result.stdout
 
 
 def test_an_auditor_is_answered(place: Place) -> None:
@@ -294,9 +295,9 @@ def test_a_second_build_at_once_is_told_who_is_first(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_dbt_alone_keeps_off_a_warehouse_that_is_being_built(place: Place, tmp_path: Path) -> None:
+def test_dbt_alone_keeps_off_a_warehouse_that_is_being_built(place: Place, dbt: Dbt, tmp_path: Path) -> None:
     """Its result would be lost when the other one publishes."""
-    command = ["dbt", "--quiet", "run", "--select", "dim_date"]
+    command = [*dbt.command, "--quiet", "run", "--select", "dim_date"]
     with place.warehouse.with_name("published.duckdb.lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = subprocess.run(

@@ -251,7 +251,11 @@ def test_rounds_on_the_site(built: Path) -> None:
     assert "Kodlistan är inte myndighetens egen: framfall, gråstarr" in prose
     assert "Omgångens villkor är preliminära." in prose
     under_way = page(built, "pagaende.html")
-    assert "Beslutad och inte påbörjad: Kortare vårdköer 2027" in " ".join(under_way.prose)
+    announced = " ".join(under_way.prose)
+    assert "Beslutad och inte påbörjad: Kortare vårdköer 2027" in announced
+    assert "Mätperiod: 1 januari 2027–31 oktober 2027." in announced
+    assert "Månad är inte levererad till patientregistret (alla regioner), från 1 januari 2027." in announced
+    assert [figure.value for figure in under_way.figures if figure.mart == "table_caps"] == [1_000_000] * 21
     for name in ("pagaende.html", f"region-{HALLAND}.html"):
         begun = [
             figure.value

@@ -63,7 +63,7 @@ def write_second_list(folder: Path) -> None:
     (folder / f"list_{CANARIES[5]}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
-DBT_OPTIONS = ("--debug", "build", "--store-failures")
+SURFACES = ("export", "report", "report-draft")
 VARDKOER = (sys.executable, "-m", "vardkoer")
 MAKE_BUILD = (*VARDKOER, "build")
 
@@ -74,6 +74,8 @@ def build(
     settings = dbt_settings(work_dir, par_path) | {
         "PERSON_KEY_SECRET": secret,
         "COVERAGE_PATH": str(work_dir / "lists"),
+        "DBT_DEBUG": "true",
+        "DBT_STORE_FAILURES": "true",
     }
     return subprocess.run(command, cwd=PROJECT, env=os.environ | settings, capture_output=True, text=True, check=False)
 
@@ -93,16 +95,25 @@ def forms_of(number: str) -> list[str]:
 
 
 FORBIDDEN = re.compile("|".join(re.escape(f) for n in CANARIES + INVALID_CANARIES for f in forms_of(n)) + "|" + SECRET)
+# Every forbidden text has one of these in it, which are found faster, and hardly anywhere.
+SUSPECT = [b"200229", b"20-02-29-", SECRET.encode()]
 
 
-def assert_nothing_leaked(work_dir: Path, result: subprocess.CompletedProcess[str]) -> None:
-    assert not FORBIDDEN.search(result.stdout + result.stderr), "on the screen"
+def test_every_form_is_suspect() -> None:
+    for number in CANARIES + INVALID_CANARIES:
+        assert all(any(text in form.encode() for text in SUSPECT) for form in forms_of(number))
+
+
+def assert_nothing_leaked(work_dir: Path, *results: subprocess.CompletedProcess[str]) -> None:
+    for result in results:
+        assert not FORBIDDEN.search(result.stdout + result.stderr), "on the screen"
     given = (work_dir / "par", work_dir / "lists")
     files = [path for path in work_dir.rglob("*") if path.is_file() and not any(map(path.is_relative_to, given))]
     assert files
     for path in files:
         for content in contents_of(path):
-            assert not FORBIDDEN.search(content.decode("latin-1")), path
+            if any(text in content for text in SUSPECT):
+                assert not FORBIDDEN.search(content.decode("latin-1")), path
 
 
 def contents_of(path: Path) -> Iterator[bytes]:
@@ -113,16 +124,10 @@ def contents_of(path: Path) -> Iterator[bytes]:
             yield from map(packed.read, packed.namelist())
 
 
-def test_a_build_that_passes_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: Path) -> None:
-    result = build(tmp_path, par_path, [*dbt.command, *DBT_OPTIONS])
-    assert result.returncode == 0, result.stdout
-    assert_nothing_leaked(tmp_path, result)
-    assert_warehouse_is_clean(tmp_path / "warehouse.duckdb")
-
-
 def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None:
-    """Neither does the quarantine, the run record or what Great Expectations writes, nor what leaves the warehouse as
-    workbooks, open data, web site and drafts of reports; file names are masked."""
+    """Neither do dbt's log with every statement, the rows that fail its tests, the quarantine, the run record or what
+    Great Expectations writes, nor what leaves the warehouse as workbooks, open data, web site and drafts of reports;
+    file names are masked."""
     (par_path / f"{CANARIES[3]}.xlsx").touch()
     # a region that has delivered its months, so that there is something to publish
     for months in files_of(month_rows("13")):
@@ -134,22 +139,20 @@ def test_a_published_build_leaks_nothing(tmp_path: Path, par_path: Path) -> None
     lines[100] += f";{CANARIES[1]}"
     lines[200] = lines[200].replace("2025-08-10", CANARIES[2])
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    result = build(tmp_path, par_path, MAKE_BUILD)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "identity_missing_percent" in result.stdout
-    for surface in ("export", "report", "report-draft"):
-        written = build(tmp_path, par_path, (*VARDKOER, surface, "--output", str(tmp_path / surface)))
-        assert written.returncode == 0, written.stdout + written.stderr
-        assert_nothing_leaked(tmp_path, written)
-    listed = build(
-        tmp_path,
-        par_path,
-        (*VARDKOER, "coverage", "list", "2025_additional_payment", "01", str(tmp_path / "region.csv")),
-    )
-    assert listed.returncode == 0, listed.stdout + listed.stderr
+    results = [
+        build(tmp_path, par_path, command)
+        for command in (
+            MAKE_BUILD,
+            *((*VARDKOER, surface, "--output", str(tmp_path / surface)) for surface in SURFACES),
+            (*VARDKOER, "coverage", "list", "2025_additional_payment", "01", str(tmp_path / "region.csv")),
+        )
+    ]
+    for result in results:
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert "identity_missing_percent" in results[0].stdout
+    assert "create table" in (tmp_path / "logs" / "dbt.log").read_text(encoding="utf-8")
     assert len((tmp_path / "region.csv").read_text(encoding="utf-8").splitlines()) > 2
-    assert_nothing_leaked(tmp_path, listed)
-    assert_nothing_leaked(tmp_path, result)
+    assert_nothing_leaked(tmp_path, *results)
     assert_warehouse_is_clean(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute("select file_name, row_in_file from marts.quarantined_rows").fetchall()
@@ -199,7 +202,7 @@ def test_a_build_that_fails_leaks_nothing(dbt: Dbt, tmp_path: Path, par_path: Pa
         "a column renamed": text.replace("inrapporterad", "x", 1),
     }
     file.write_text(changes[fault], encoding="utf-8")
-    result = build(tmp_path, par_path, [*dbt.command, *DBT_OPTIONS] if command == "dbt build" else MAKE_BUILD)
+    result = build(tmp_path, par_path, [*dbt.command, "build"] if command == "dbt build" else MAKE_BUILD)
     assert result.returncode != 0
     assert "file=" in result.stdout + result.stderr
     assert_nothing_leaked(tmp_path, result)

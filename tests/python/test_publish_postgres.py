@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,7 @@ from postgres_server import Server, running_server
 from shared_dbt import Dbt
 
 from vardkoer import paths
-from vardkoer.exports.postgres import declared_keys, publish
+from vardkoer.exports.postgres import declared_keys, publish, publish_postgres
 from vardkoer.paths import PROJECT
 
 SUM = "select sum(allocated_kr) from marts.grant_allocations where settlement_id = '2025_additional_payment'"
@@ -31,14 +30,24 @@ def server() -> Iterator[Server]:
         yield started
 
 
+# What holds most rows, and of which rows of one region do.
+LARGE = {
+    "intermediate.int_operations_judged": "home_region_code",
+    "intermediate.int_list_operations_matched": "register_region_code",
+    "intermediate.int_list_rows_read": "region_code",
+    "marts.operations_by_hospital": "region_code",
+    "marts.coverage_counts": "region_code",
+}
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published warehouse with fewer contacts, and fewer hospitals."""
+    """The published warehouse with the contacts, lists and hospitals of one region."""
     copy = tmp_path_factory.mktemp("small") / "warehouse.duckdb"
     shutil.copy(paths.warehouse_path(), copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute("delete from intermediate.int_operations_judged where home_region_code != '09'")
-        connection.execute("delete from marts.operations_by_hospital where region_code != '09'")
+        for table, region in LARGE.items():
+            connection.execute(f"delete from {table} where {region} is distinct from '09'")
     return copy
 
 
@@ -178,38 +187,37 @@ def test_a_publication_replaces_the_one_before_in_one_step(
         "a schema marts_new",
     ],
 )
+@pytest.mark.usefixtures("settings")
 def test_what_others_made_is_left_alone(
-    published: Server, warehouse: Path, dbt: Dbt, case: tuple[str, str, str]
+    published: Server, case: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     others, named, cleaning = case
     everything = "select relnamespace::regnamespace, relname, oid from pg_class where oid > 16384 order by 1, 2"
     assert not published.psql(others).stderr
     before = published.psql(everything).stdout
-    answer = publish_by_command(published.dsn, warehouse, dbt)
+    assert publish_postgres(published.dsn) == 1
     assert published.psql(everything).stdout == before
     assert published.psql(cleaning).returncode == 0
-    assert answer.returncode == 1
-    (line,) = answer.stderr.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("Not published: PostgreSQL: ") and named in line
 
 
-def publish_by_command(dsn: str, warehouse: Path, dbt: Dbt) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "vardkoer.publish_postgres", dsn],
-        cwd=PROJECT,
-        env=os.environ | {"DBT_TARGET_PATH": str(dbt.target), "WAREHOUSE_PATH": str(warehouse)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, warehouse: Path, dbt: Dbt) -> None:
+    """Those with which the command publishes the warehouse."""
+    monkeypatch.setenv("DBT_TARGET_PATH", str(dbt.target))
+    monkeypatch.setenv("WAREHOUSE_PATH", str(warehouse))
 
 
-def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, dbt: Dbt) -> None:
+@pytest.mark.usefixtures("settings")
+def test_a_publication_that_is_killed_leaves_the_one_before(published: Server) -> None:
     before = published.psql(SUM).stdout
     command = [sys.executable, "-m", "vardkoer.publish_postgres", published.dsn]
-    environment = os.environ | {"DBT_TARGET_PATH": str(dbt.target)}
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
-        while not published.psql("select relid from pg_stat_progress_copy where tuples_processed > 100000").stdout:
+    with (
+        psycopg.connect(published.dsn, autocommit=True) as watching,
+        subprocess.Popen(command, cwd=PROJECT) as process,
+    ):
+        while not watching.execute("select from pg_stat_progress_copy where tuples_processed > 5000").fetchall():
             assert process.poll() is None
         process.kill()
     assert process.returncode == -signal.SIGKILL
@@ -222,10 +230,10 @@ def test_a_publication_that_is_killed_leaves_the_one_before(published: Server, d
     [("host=/nowhere", "correct the connection"), ("{} options='-c role=vardkoer_reader'", "permission denied")],
     ids=["no server", "no right to publish"],
 )
+@pytest.mark.usefixtures("settings")
 def test_what_cannot_be_published_is_said_in_one_line(
-    published: Server, dbt: Dbt, warehouse: Path, dsn: str, message: str
+    published: Server, dsn: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = publish_by_command(dsn.format(published.dsn), warehouse, dbt)
-    assert answer.returncode in (1, 5)
-    assert message in answer.stderr
-    assert len(answer.stderr.splitlines()) == 1
+    assert publish_postgres(dsn.format(published.dsn)) in (1, 5)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line

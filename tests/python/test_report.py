@@ -200,7 +200,7 @@ WITH_NATION = ("marts.monthly_follow_up", QUALITY, RECONCILED, "marts.coverage_d
 # Contacts that no row makes count, with the operation that is lost by it, found by another way than the models':
 # contact by contact, from all the decisions about it.
 EXCLUDED = """
-create temp view excluded as
+create temp table excluded as
 with decisions as (
     select decisions.*, reason_order, judged.own_reason
     from marts.contact_decisions as decisions

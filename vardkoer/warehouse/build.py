@@ -28,7 +28,7 @@ from pathlib import Path
 import duckdb
 
 from vardkoer import gate, paths
-from vardkoer.gate import data_docs, files
+from vardkoer.gate import files
 from vardkoer.gate.faults import fault_line
 from vardkoer.gate.reduced import ACCOUNT
 from vardkoer.reading.summary import print_summary
@@ -77,6 +77,9 @@ def build() -> None:
             run_dbt(candidate, lock, passed)
             say_what_changed(passed, rules)
             stages.begin("record", "Record: inputs, rules, code, tests and the content of every mart")
+            # takes seconds to load, for which a build that is refused does not wait
+            from vardkoer.gate import data_docs  # noqa: PLC0415
+
             data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
             text = record_of(candidate, passed, previous, fingerprint)
             seed_changes.keep(warehouse, json.loads(text)["seeds"])
