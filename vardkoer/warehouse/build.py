@@ -74,13 +74,15 @@ def build() -> None:
             # the gate of the dbt that is started finds its answers there
             gate.remember(passed, paths.SEEDS, gate.memory_of(candidate))
             stages.begin("dbt", "Build and test the candidate (dbt build, half a minute on the sample)")
-            run_dbt(candidate, lock, passed)
+            pages = candidate.parent / "gate"
+            with ThreadPoolExecutor(1) as pool:
+                # dbt leaves one of two processors idle now and then
+                written = pool.submit(write_pages, passed, pages)
+                run_dbt(candidate, lock, passed)
+            written.result()
             say_what_changed(passed, rules)
             stages.begin("record", "Record: inputs, rules, code, tests and the content of every mart")
-            # takes seconds to load, for which a build that is refused does not wait
-            from vardkoer.gate import data_docs  # noqa: PLC0415
-
-            data_docs.write(passed, paths.SEEDS, gate_folder(warehouse, previous))
+            pages.replace(gate_folder(warehouse, previous))
             text = record_of(candidate, passed, previous, fingerprint)
             seed_changes.keep(warehouse, json.loads(text)["seeds"])
             stages.begin("publication", "Publish")
@@ -252,6 +254,15 @@ def run_dbt(candidate: Path, lock: int, passed: gate.Passed) -> None:
     if damage and (damaged := gate.damaged_files(passed)):
         raise BuildError(REFUSED, "\n".join(map(str, damaged)))
     raise BuildError(FAILED, "a model or a test failed, see above; nothing was published, the last result stays")
+
+
+def write_pages(passed: gate.Passed, folder: Path) -> None:
+    """What Great Expectations says of the delivery, into a new folder."""
+    # takes seconds to load, for which a build that is refused does not wait
+    from vardkoer.gate import data_docs  # noqa: PLC0415
+
+    folder.mkdir()
+    data_docs.write(passed, paths.SEEDS, folder)
 
 
 def record_of(candidate: Path, passed: gate.Passed, previous: str | None, fingerprint: str) -> str:
