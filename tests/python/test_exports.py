@@ -268,6 +268,19 @@ def test_the_follow_up_has_every_category_and_comparison(release: Release, follo
     )
 
 
+def test_no_column_of_figures_is_empty_in_every_row(exported: Path) -> None:
+    """A table without any figure keeps its columns."""
+    paths_of = sorted(exported.rglob("*.xlsx"))
+    assert len(paths_of) > 20
+    for path in paths_of:
+        for sheet in (sheet for sheet in load_workbook(path) if sheet.tables):
+            columns = [
+                column for column in zip(*table(sheet), strict=True) if not any(isinstance(v, str) for v in column)
+            ]
+            empty = [all(value is None for value in column) for column in columns]
+            assert all(empty) or not any(empty), (path.name, sheet.title)
+
+
 def assert_comparison(pages: list[Rows], categories: list[str], expected: Rows) -> None:
     """Pages of three categories have the figures of rows of county and category."""
     figures = {(code, category): rest for code, category, *rest in expected}

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -498,6 +499,16 @@ def test_headings_and_labels_are_those_of_the_figures(
                 ).lower()
             )
             assert known_heading or spread or re.fullmatch(r"\w{3}-\d\d|\d", figure.heading), figure
+
+
+def test_no_column_is_empty_in_every_row(pages: dict[str, Page]) -> None:
+    """Below each category too; a table without any figure keeps its columns."""
+    columns: dict[tuple[str, str], dict[tuple[str, str], list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for figure in figures_of(pages):
+        columns[figure.page, figure.caption][figure.group, figure.heading].append(figure.value is None)
+    assert len(columns) > 100
+    tables = {place: found for place, found in columns.items() if place[1] and not all(map(all, found.values()))}
+    assert [(*place, *column) for place, found in tables.items() for column, empty in found.items() if all(empty)] == []
 
 
 def test_every_table_of_counts_or_amounts_has_its_vintage(

@@ -345,23 +345,25 @@ def producing_county(release: Release, place: Place) -> Table:
     for category_id, label, region_code, _, *figures in found:
         if category_id in categories:
             rows.setdefault(_county(label, region_code, False), []).extend(figures)
-    return Table(
-        sheet=place.sheet,
-        title=place.title,
-        settlements=(place.settlement,),
-        columns=[
-            Column("Hemregion", "text"),
-            *(
-                Column(f"{name}: {part}")
-                for name in categories.values()
-                for part in ("i hemregionen", "i annan region", "totalt")
-            ),
-        ],
-        rows=[(county, *figures) for county, figures in rows.items()],
-        source=source(release, [place.settlement], categories),
-        notes=("Operationer på sjukhus som inte finns i förteckningen ingår bara i totalt.",)
-        if any(unknown for _, _, _, unknown, *_ in found)
-        else (),
+    return with_known_columns(
+        Table(
+            sheet=place.sheet,
+            title=place.title,
+            settlements=(place.settlement,),
+            columns=[
+                Column("Hemregion", "text"),
+                *(
+                    Column(f"{name}: {part}")
+                    for name in categories.values()
+                    for part in ("i hemregionen", "i annan region", "totalt")
+                ),
+            ],
+            rows=[(county, *figures) for county, figures in rows.items()],
+            source=source(release, [place.settlement], categories),
+            notes=("Operationer på sjukhus som inte finns i förteckningen ingår bara i totalt.",)
+            if any(unknown for _, _, _, unknown, *_ in found)
+            else (),
+        )
     )
 
 
@@ -378,20 +380,23 @@ def private_providers(release: Release, place: Place) -> Table:
     ):
         if category_id in categories:
             rows.setdefault(_county(label, region_code, False), []).extend(figures)
-    return Table(
-        sheet=place.sheet,
-        title=place.title,
-        settlements=(place.settlement,),
-        columns=[
-            Column("Hemregion", "text"),
-            *(Column(f"{name}: {part}") for name in categories.values() for part in ("antal", "andel (%)")),
-        ],
-        rows=[(county, *figures) for county, figures in rows.items()],
-        source=source(release, [place.settlement], categories),
-        notes=(
-            "Registret säger inte om en vårdgivare är privat. Sjukhusen är indelade för hand, så andelarna är "
-            "ungefärliga. De visas inte (..) där den privata eller den offentliga delen är färre än fem operationer.",
-        ),
+    return with_known_columns(
+        Table(
+            sheet=place.sheet,
+            title=place.title,
+            settlements=(place.settlement,),
+            columns=[
+                Column("Hemregion", "text"),
+                *(Column(f"{name}: {part}") for name in categories.values() for part in ("antal", "andel (%)")),
+            ],
+            rows=[(county, *figures) for county, figures in rows.items()],
+            source=source(release, [place.settlement], categories),
+            notes=(
+                "Registret säger inte om en vårdgivare är privat. Sjukhusen är indelade för hand, så andelarna är "
+                "ungefärliga. De visas inte (..) där den privata eller den offentliga delen är färre än fem "
+                "operationer.",
+            ),
+        )
     )
 
 
