@@ -327,7 +327,9 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str]) -> list[KindOfRow]:
     and read after."""
     start, received = (values.day_in_any_year(*file.columns[column]) for column in ("indatum", "inrapporterad"))
     contact_id = file.columns["vardkontakt_id"]
-    may_differ = "false" if "vardkontakt_id" in file.certain else values.may_differ_from_text(*contact_id)
+    may_differ = f"{values.quoted(contact_id[0])} is null or {values.may_differ_from_text(*contact_id)}"
+    if "vardkontakt_id" in file.certain:
+        may_differ = "false"
     residence = "".join(f"{values.quoted(name)}, " for name in file.residence or file.columns["lkf"][:1])
     rows = (
         in_memory()
@@ -341,7 +343,7 @@ def _kinds_of_rows(file: DataFile, in_doubt: list[str]) -> list[KindOfRow]:
                     min({received}) as first_received,
                     max({received}) as last_received,
                     count(*) as rows_gathered,
-                    bool_or(coalesce({may_differ}, true)) as may_differ
+                    bool_or({may_differ}) as may_differ
                 from {file.scan}
                 group by all
             ),
