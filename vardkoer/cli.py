@@ -65,10 +65,11 @@ def look(folder: Path) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 def convert(file: Path, folder: Path) -> int:
-    """A FILE of SAS, Stata or SPSS (.sas7bdat, .dta, .sav) as Parquet into FOLDER.
+    """A FILE that is not read as it lies, as one that is, into FOLDER.
 
-    What it holds then lies there too, identity numbers among it. Exit codes: 0 written, 3 the file was refused, 5
-    pyreadstat is not installed.
+    SAS, Stata or SPSS (.sas7bdat, .dta, .sav) becomes Parquet; a text (.csv, .txt, packed or not) in windows-1252 or
+    UTF-16 becomes UTF-8. What it holds then lies there too, identity numbers among it. Exit codes: 0 written, 3 the
+    file was refused, 5 pyreadstat is not installed.
     """
     from vardkoer.convert import convert
 

@@ -265,6 +265,7 @@ def test_parts_are_joined_as_far_as_they_are_there(tmp_path: Path) -> None:
         "1;80": "0180",
         " 1;80": "0180",
         "1;8": "0108",
+        "1.0;80.0": "0180",
         "01;": "01",
         ";": None,
         ";14": "?14",
@@ -285,11 +286,19 @@ def test_codes_keep_their_places_and_a_column_holds_one(tmp_path: Path) -> None:
     assert texts_in(file_in(tmp_path, header, *rows), "op") == ["- -CJE20 - -", None, "-NFB49 - - -CJE20"]
 
 
+def test_dates_may_be_as_sas_prints_them(tmp_path: Path) -> None:
+    days = ["01JUL2025", "02jul2025:00:00:00", "2025-07-03T10:11", "20250704", ".", "31JUN2025", "01MAJ2025"]
+    par_path = file_in(tmp_path, f"{RESEARCH};OPD1", *(f"{ROW.replace('20250701', day)};{day}" for day in days))
+    expected = [dt.date(2025, 7, day) for day in (1, 2, 3, 4)]
+    assert texts_in(par_path, "indatum") == [*expected, None, None, None]
+    assert texts_in(par_path, "opd[1]") == [*map(str, expected), None, "unreadable", "unreadable"]
+
+
 def test_a_text_is_read_in_its_encoding_or_refused(tmp_path: Path) -> None:
     par_path = file_in(tmp_path, f"{RESEARCH};ÅLDER", f"{ROW};é", encoding="latin-1")
     assert texts_in(par_path, "hdia") == ["H25"]
     par_path = file_in(tmp_path, RESEARCH, ROW.replace("H25", "†H25"), encoding="windows-1252")
-    with pytest.raises(gate.RefusalError, match=r"one\.csv row=2: .* save it as UTF-8 \(iconv"):
+    with pytest.raises(gate.RefusalError, match=r"one\.csv row=2: .* save it as UTF-8, or type python"):
         gate.check_extract(par_path, SEEDS)
 
 

@@ -7,10 +7,13 @@ import dataclasses
 import gzip
 import itertools
 import re
+import shlex
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+
+from vardkoer.gate.faults import masked, on_one_line
 
 # A header is row 1 of its file.
 HEADER_ROW = 1
@@ -138,7 +141,7 @@ def check_lines(path: Path, encoding: str = "utf-8", most_lines: int | None = No
             # DuckDB reads latin-1, which has no such letters
             raise CsvError(
                 "has a sign of windows-1252 that latin-1 has not, such as † or €",
-                "save it as UTF-8 (iconv -f WINDOWS-1252 -t UTF-8)",
+                _as_utf8(path),
                 row=number,
             )
         if number != HEADER_ROW and end not in ("", first_end):
@@ -154,13 +157,19 @@ def lines(path: Path, encoding: str = "utf-8", most_lines: int | None = None) ->
         with _open(path) as stream:
             for number, line in enumerate(itertools.islice(stream, most_lines), start=1):
                 if number == HEADER_ROW and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise CsvError("is encoded in UTF-16", "save it as UTF-8", row=HEADER_ROW)
+                    raise CsvError("is encoded in UTF-16", _as_utf8(path), row=HEADER_ROW)
                 yield line.decode(WITH_MARK.get(encoding, encoding) if number == HEADER_ROW else encoding)
     except UnicodeDecodeError as error:
         fault = f"is not {NAMES[encoding]} (byte {error.start + 1} of the line)"
-        raise UnreadableError(fault, "save it as UTF-8", row=number) from None
+        raise UnreadableError(fault, _as_utf8(path), row=number) from None
     except (OSError, EOFError, zlib.error):
         raise CsvError("cannot be unpacked or read to its end", "deliver the whole file again") from None
+
+
+def _as_utf8(path: Path) -> str:
+    """What to do with a text that is not read as it lies."""
+    file, folder = (shlex.quote(on_one_line(masked(str(place)))) for place in (path, path.parent))
+    return f"save it as UTF-8, or type python -m vardkoer convert {file} {folder} and take this file away"
 
 
 def count_lines(path: Path) -> int:

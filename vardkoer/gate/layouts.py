@@ -26,6 +26,9 @@ from vardkoer.gate.seed_rows import Row, read_rows
 
 FOLDER = "layouts"
 CODES, DATES, RESIDENCE = "op", "opd", "lkf"
+DAYS = ("inrapporterad", "indatum", "utdatum")
+# 01JUL2025, with a time of day behind it or not.
+DAY_OF_SAS = "[0-9]{2}[A-Za-z]{3}[0-9]{4}(:[0-9:.]+)?"
 # A day before every cut-off date: a row whose day of receipt is not known is seen by all settlements.
 BEFORE_EVERY_CUTOFF = "0001-01-01"
 NOTHING = {
@@ -244,7 +247,7 @@ def _mapped(file: DataFile, layout: Layout, rule: Rule, listed_codes: str) -> di
     if rule.rule == "gather" and rule.column == DATES:
         # a number that is left out has no column, here as in the contract's own layout
         return {
-            f"{DATES}{number}": _as_it_stands(file, layout, name)
+            f"{DATES}{number}": _day(*_as_it_stands(file, layout, name))
             for number, name in enumerate(found, start=1)
             if name in file.columns
         }
@@ -268,7 +271,20 @@ def _column(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, st
         # what means nothing is no code either, and the search reads the column itself
         physical, kind = file.columns[name]
         return values.quoted(physical), kind
+    if rule.column in DAYS:
+        return _day(*_as_it_stands(file, layout, name))
     return _as_it_stands(file, layout, name)
+
+
+def _day(column: str, kind: str) -> tuple[str, str]:
+    """A date as the contract has it, where SAS has printed it; any other text stays."""
+    if kind != "VARCHAR":
+        return column, kind
+    written = f"strftime(try_strptime(left({column}, 9), '%d%b%Y'), '%Y-%m-%d')"
+    return (
+        f"case when regexp_full_match({column}, '{DAY_OF_SAS}') then coalesce({written}, {column}) else {column} end",
+        kind,
+    )
 
 
 def _join(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]:
@@ -296,10 +312,9 @@ def _join(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]
 
 def _part(column: str, kind: str, width: str) -> str:
     """A part of a joined value: digits have as many as they should, anything else is unreadable."""
-    if kind == "VARCHAR":
-        stored = f"nullif({column}, '')"
-    else:
-        stored = f"regexp_replace(cast({column} as varchar), '^([0-9]+)[.]0+$', '\\1')"
+    text = column if kind == "VARCHAR" else f"cast({column} as varchar)"
+    # SAS and Stata have whole numbers with decimals
+    stored = f"nullif(regexp_replace({text}, '^([0-9]+)[.]0+$', '\\1'), '')"
     if not width:
         return stored
     digits = f"trim({stored}, '{values.BLANKS}')"
