@@ -36,8 +36,8 @@ NOTHING = {
     "inrapporterad": (f"date '{BEFORE_EVERY_CUTOFF}'", "DATE"),
     "makulerad": ("cast(null as boolean)", "BOOLEAN"),
 }
-# What stands where a part that should come first is missing, so that the rest is not taken for it.
-MISSING_PART = "?"
+# What stands for a part of a joined value that is not there, as long as others follow, and for one that is no number.
+GAP, UNREADABLE_PART = "\u2400", "?"
 # What stands before each code, also where its column is empty, so that the codes after it keep their dates. It is of no
 # code, and neither is the sign between them before blanks are taken away.
 NO_CODE, BETWEEN = "-", "\x1f"
@@ -260,9 +260,8 @@ def _as_it_stands(file: DataFile, layout: Layout, name: str) -> tuple[str, str]:
     column = values.quoted(physical)
     if not layout.empty_texts or kind != "VARCHAR":
         return column, kind
-    for empty in layout.empty_texts:
-        column = f"nullif({column}, {text_literal(empty)})"
-    return column, kind
+    empties = " ".join(f"when {text_literal(empty)} then null" for empty in layout.empty_texts)
+    return f"case {column} {empties} else {column} end", kind
 
 
 def _column(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]:
@@ -294,12 +293,8 @@ def _join(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]
         (name,) = columns_of(source, file.columns)
         stored.append((*_as_it_stands(file, layout, name), source.partition(":")[2]))
         parts.append(_part(*stored[-1]))
-    joined = parts[-1]
-    for part in reversed(parts[:-1]):
-        joined = (
-            f"case when {part} is not null then concat({part}, {joined}) "
-            f"when {joined} is not null then concat('{MISSING_PART}', {joined}) end"
-        )
+    with_gaps = ", ".join(f"coalesce({part}, '{GAP}')" for part in parts)
+    joined = f"rtrim(concat({with_gaps}), '{GAP}')"
     if all(kind == "VARCHAR" for _, kind, _ in stored):
         # quick for nearly all: digits, and as many as there should be
         as_they_are = " and ".join(
@@ -314,14 +309,13 @@ def _part(column: str, kind: str, width: str) -> str:
     """A part of a joined value: digits have as many as they should, anything else is unreadable."""
     text = column if kind == "VARCHAR" else f"cast({column} as varchar)"
     # SAS and Stata have whole numbers with decimals
-    stored = f"nullif(regexp_replace({text}, '^([0-9]+)[.]0+$', '\\1'), '')"
+    stored = f"regexp_replace({text}, '^([0-9]+)[.]0+$', '\\1')"
     if not width:
-        return stored
+        return f"nullif({stored}, '')"
     digits = f"trim({stored}, '{values.BLANKS}')"
     return (
-        f"case when {stored} is null or {digits} = '' then null "
-        f"when regexp_full_match({digits}, '[0-9]{{1,{width}}}') then lpad({digits}, {width}, '0') "
-        f"else '{MISSING_PART}' end"
+        f"case when regexp_full_match({digits}, '[0-9]{{1,{width}}}') then lpad({digits}, {width}, '0') "
+        f"when {digits} != '' then '{UNREADABLE_PART}' end"
     )
 
 

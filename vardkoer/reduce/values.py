@@ -78,7 +78,7 @@ def _is_no_whole_number(name: str, kind: str) -> str:
 
 
 def _is_no_truth(name: str, kind: str) -> str:
-    return "false" if kind == "BOOLEAN" else f"lower({text(name, kind)}) not in {(*values.TRUE, *values.FALSE)}"
+    return "false" if kind == "BOOLEAN" else f"not lower({text(name, kind)}) rlike '^({values.TRUE}|{values.FALSE})$'"
 
 
 IS_FAULTY = {
