@@ -187,7 +187,7 @@ def goals(results: Results, sample: Mapping[str, Measured]) -> str:
     ]
     if "test" in sample:
         lines.append(("`make test`: at most 360 s", median(sample["test"], wall), 360, " s"))
-    rows = [[goal, f"{figure:.3g}{unit}", holds(figure, most)] for goal, figure, most, unit in lines]
+    rows = [[goal, f"{shown(figure)}{unit}", holds(figure, most)] for goal, figure, most, unit in lines]
     rows.append(["`make build` with `DUCKDB_MEMORY_LIMIT=1GB`: completes", "completes", "yes"])
     with_naive = max((millions for millions in results if "naive" in results[millions]), default=None)
     if with_naive is not None:
@@ -200,6 +200,11 @@ def goals(results: Results, sample: Mapping[str, Measured]) -> str:
         goal = "`make build`: grows at most with rows to the power 1.05, from 10 million"
         rows.append([goal, f"{slope:.2f}", holds(slope, 1.05)])
     return f"### Goals, at {largest:g} million rows\n\n{table(['goal', 'measured', 'holds'], rows)}"
+
+
+def shown(figure: float) -> str:
+    """A figure with three digits that tell something."""
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
 
 
 def holds(figure: float, most: float) -> str:
