@@ -513,6 +513,7 @@ SEVENTY_SEVEN = [
 ]
 NO_CONTACTS = [
     "null",
+    "null::bigint",
     "''",
     "' \u3000'",
     "1e17::double",
