@@ -82,7 +82,7 @@ def build() -> None:
             written.result()
             say_what_changed(passed, rules)
             stages.begin("record", "Record: inputs, rules, code, tests and the content of every mart")
-            pages.replace(gate_folder(warehouse, previous))
+            shutil.copytree(pages, gate_folder(warehouse, previous), dirs_exist_ok=True)
             text = record_of(candidate, passed, previous, fingerprint)
             seed_changes.keep(warehouse, json.loads(text)["seeds"])
             stages.begin("publication", "Publish")
