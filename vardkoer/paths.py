@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -12,6 +13,8 @@ WAREHOUSE = "warehouse.duckdb"
 SAMPLE = PROJECT / "data" / "sample"
 SAMPLE_SECRET = "secret of the invented people in the sample"
 LEAST_SECRET_BYTES = 16
+# The dbt of the environment that this runs in.
+DBT = (str(Path(sys.executable).with_name("dbt")),)
 
 
 class SetupError(Exception):

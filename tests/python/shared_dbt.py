@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from vardkoer.gate.account import REQUIRED
 from vardkoer.paths import PROJECT
 from vardkoer.sample import PROCEDURE_DATES
 
-WITH_MANIFEST = Path(__file__).parent / "handed_manifest.py"
+HERE = Path(__file__).parent
 # What models are compiled from: their patterns for listed codes are literals.
 READ_WHEN_COMPILED = ("procedure_codes", "operation_definitions")
 # Options of a build whose rows a test looks at itself.
@@ -31,14 +31,12 @@ class Dbt:
     def __init__(self, folder: Path):
         """Compile every model into a folder, unless another worker has. Raises RuntimeError with dbt's output."""
         self.target = folder / "target"
-        folder.mkdir(exist_ok=True)
-        with (folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "done").exists():
-                par_path = extract_of_nothing(folder)
-                _run(["dbt"], folder, par_path, "seed", "--select", *READ_WHEN_COMPILED)
-                self.run(folder, par_path, "compile", "--select", "resource_type:model")
-                (folder / "done").touch()
+        once(folder, lambda: self._compile(folder))
+
+    def _compile(self, folder: Path) -> None:
+        par_path = extract_of_nothing(folder)
+        _run(["dbt"], folder, par_path, "seed", "--select", *READ_WHEN_COMPILED)
+        self.run(folder, par_path, "compile", "--select", "resource_type:model")
 
     def read(self, name: str = "manifest.json") -> dict[str, Any]:
         """One of the files that dbt wrote when it compiled."""
@@ -47,7 +45,15 @@ class Dbt:
     @property
     def command(self) -> list[str]:
         """dbt for a process of its own that need not parse the project again."""
-        return [sys.executable, str(WITH_MANIFEST), str(self.target / "partial_parse.msgpack")]
+        return self._with_manifest("handed_manifest.py")
+
+    @property
+    def vardkoer(self) -> list[str]:
+        """The project's own command for a process whose dbt need not parse the project again."""
+        return self._with_manifest("quick_vardkoer.py")
+
+    def _with_manifest(self, script: str) -> list[str]:
+        return [sys.executable, str(HERE / script), str(self.target / "partial_parse.msgpack")]
 
     def run(self, work_dir: Path, par_path: Path, *arguments: str) -> None:
         """Run dbt on an extract, with the warehouse and everything else it writes in `work_dir`.
@@ -55,6 +61,16 @@ class Dbt:
         Raises RuntimeError with dbt's output when it fails.
         """
         _run(self.command, work_dir, par_path, *arguments)
+
+
+def once(folder: Path, make: Callable[[], None]) -> None:
+    """Make a folder, unless another worker has; who comes while it is made waits."""
+    done = folder.with_name(f"{folder.name}.done")
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make()
+            done.touch()
 
 
 def _run(command: list[str], work_dir: Path, par_path: Path, *arguments: str) -> None:

@@ -8,13 +8,13 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+from shared_dbt import Dbt
 from test_report_browser import ARGUMENTS, CHROMIUM
 
 from vardkoer import paths
@@ -34,9 +34,9 @@ class Pages(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+def pages(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Pages:
     folder = tmp_path_factory.mktemp("docs")
-    subprocess.run([sys.executable, "-m", "vardkoer.docs", "--output", str(folder)], cwd=PROJECT, check=True)
+    subprocess.run([*dbt.vardkoer, "docs", "--output", str(folder)], cwd=PROJECT, check=True)
     page = (folder / "dbt.html").read_text(encoding="utf-8")
     manifest, _ = json.JSONDecoder().raw_decode(page, page.index("{manifest:{") + len("{manifest:"))
     return Pages(page, (folder / "lineage.html").read_text(encoding="utf-8"), manifest)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +21,7 @@ from postgres_server import running_server
 from project_copies import RATES_2026, ROUND_2027, add_rows, copy_of_project, fill_in
 from pyaxis import pyaxis
 from report_html import Page, parsed
-from shared_dbt import dbt_settings, environment
+from shared_dbt import Dbt, dbt_settings, environment
 from test_partial_extracts import hips, last_delivery
 
 from vardkoer.exports import write_all
@@ -47,7 +46,7 @@ RATES_2027 = [
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a build: Halland delivered every month of the rounds of 2025 and 2026, and did six hips in July of
     both. Of Stockholm there are 24 cataracts of outpatient care, reported to August, and nothing else; Kalmar has the
     months of 2025 and six hips, and no year before. Deliveries end when 2026 is paid for."""
@@ -74,7 +73,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with environment(dbt_settings(folder, write_extract(files, folder / "par"))):
         report_colonoscopies(folder / "region_reports" / "halland.csv")
         result = subprocess.run(
-            [sys.executable, "-m", "vardkoer", "build"],
+            [*dbt.vardkoer, "build"],
             cwd=with_rates(copy_of_project(folder)),
             capture_output=True,
             text=True,

@@ -1,8 +1,8 @@
 """The round of 2026 is settled by typing in the agency's rates and lists, and by nothing else.
 
-Built on the sample, in a copy of the project that differs in three columns of seeds, and whose seeds that others
-replace have only the columns that the contract names; compared with what the sample was made to hold, counted and paid
-for here without SQL.
+Built on what the warehouse of the sample has read of the register, in a copy of the project that differs in three
+columns of seeds, and whose seeds that others replace have only the columns that the contract names; compared with what
+the sample was made to hold, counted and paid for here without SQL.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import datetime as dt
 import os
 import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
@@ -20,10 +21,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from project_copies import RATES_2026, ROUND_2027, add, copy_of_project, fill_in
+from shared_dbt import Dbt
 
 from vardkoer import paths
 from vardkoer.gate.seeds import read_rows
-from vardkoer.sample import calibration, ensure_sample
+from vardkoer.sample import calibration
 
 ROUND = "2026"
 # Received by the payment cut-off of 2026: everything of earlier years but what was taken back again.
@@ -33,9 +35,10 @@ REPLACED = {
     "reference/hospitals.csv": ["hospital_code", "hospital_name", "region_code", "ownership"],
     "reference/region_populations.csv": ["region_code", "population_date", "population"],
 }
-# What is settled and what it lacks, with the data tests of that and of everything on the way to it.
+# What is settled and what it lacks, with the data tests of that and of everything on the way to it that is not read.
 SELECTED = (
     *("--select", "resource_type:seed", "+grant_allocations", "+settlement_gaps", "+region_standing"),
+    *("--exclude", "path:models/intermediate/register"),
     *("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"),
 )
 
@@ -58,10 +61,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def settled(project: Path) -> duckdb.DuckDBPyConnection:
-    """The warehouse of the sample that it builds."""
-    ensure_sample()
+def settled(dbt: Dbt, project: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse of the sample, in which it has built."""
     warehouse = project.with_name("warehouse.duckdb")
+    shutil.copyfile(paths.warehouse_path(), warehouse)
     environment = os.environ | {
         "PAR_PATH": str(paths.SAMPLE / "par"),
         "REGION_REPORTS_PATH": str(paths.SAMPLE / "region_reports"),
@@ -69,7 +72,7 @@ def settled(project: Path) -> duckdb.DuckDBPyConnection:
         "WAREHOUSE_PATH": str(warehouse),
     }
     result = subprocess.run(
-        ["dbt", "--quiet", "build", *SELECTED],
+        [*dbt.command, "--quiet", "build", *SELECTED],
         cwd=project,
         env=environment,
         capture_output=True,

@@ -55,7 +55,7 @@ def write_docs(output: Path) -> int:
             "DBT_LOG_PATH": str(folder / "logs"),
             **no_deliveries(folder),
         }
-        command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "docs", "generate"]
+        command = [*paths.DBT, "--quiet", "docs", "generate"]
         if subprocess.run(command, cwd=paths.PROJECT, env=os.environ | settings, check=False).returncode:
             return FAILED
         artifacts = Artifacts.read(folder / "target", copy)

@@ -231,11 +231,10 @@ def candidate_of(warehouse: Path) -> Path:
 
 def run_dbt(candidate: Path, lock: int, passed: gate.Passed) -> None:
     """Build and test everything into the candidate. Raises BuildError."""
-    command = [str(Path(sys.executable).with_name("dbt")), "build"]
     environment = os.environ | paths.absolute_settings() | {"WAREHOUSE_PATH": str(candidate)}
     disk_fault = damage = False
     with subprocess.Popen(
-        command,
+        [*paths.DBT, "build"],
         cwd=paths.PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
