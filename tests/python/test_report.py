@@ -589,19 +589,11 @@ def series_of(marks: list[dict[str, str]]) -> Iterable[tuple[str, str, list[str]
 
 def shows(values: list[str], column: list[Decimal]) -> bool:
     """Every value of the chart is one of the column, in its own unit or in millions, to the digits that it has."""
-    for unit in (1, 1_000_000):
-        known = {
-            (decimals, (value / unit).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
-            for value in column
-            for decimals in range(7)
-        }
-        read = [
-            (len(text.partition(",")[2]), Decimal(re.sub(r"\s", "", text).replace(",", ".").replace("−", "-")))
-            for text in values
-        ]
-        if all((decimals, value) in known or near(value, decimals, column, unit) for decimals, value in read):
-            return True
-    return False
+    read = [
+        (Decimal(re.sub(r"\s", "", text).replace(",", ".").replace("−", "-")), len(text.partition(",")[2]))
+        for text in values
+    ]
+    return any(all(near(value, decimals, column, unit) for value, decimals in read) for unit in (1, 1_000_000))
 
 
 def near(value: Decimal, decimals: int, column: list[Decimal], unit: int) -> bool:
