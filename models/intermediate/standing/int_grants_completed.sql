@@ -22,7 +22,7 @@ rounds as (
 
 completeness as (
 
-    select * from {{ ref('int_completeness_expected') }}
+    select * from {{ ref('int_completeness_by_age') }}
 
 ),
 
@@ -62,7 +62,7 @@ months as (
             counts.settlement_id = completeness.settlement_id
             and counts.region_code = completeness.region_code
             and counts.category_id = completeness.category_id
-            and counts.operation_month = completeness.operation_month
+            and datediff('month', counts.operation_month, settlements.cutoff_date) = completeness.age
 
 ),
 

@@ -49,7 +49,14 @@ counts as (
 
 known_shares as (
 
-    select * from {{ ref('int_known_shares_by_age') }}
+    -- the nation's, since a region's late reports are few
+    select
+        settlement_id,
+        category_id,
+        age,
+        operations_when_as_old / nullif(operations_now, 0) as known_share
+    from {{ ref('int_completeness_by_age') }}
+    where region_code = '00'
 
 ),
 

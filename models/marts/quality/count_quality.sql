@@ -6,9 +6,15 @@ shares as (
 
 ),
 
+settlements as (
+
+    select * from {{ ref('settlements') }}
+
+),
+
 completeness as (
 
-    select * from {{ ref('int_completeness_expected') }}
+    select * from {{ ref('int_completeness_by_age') }}
 
 ),
 
@@ -27,10 +33,10 @@ issues as (
 known as (
 
     select
-        settlement_id,
-        region_code,
-        category_id,
-        operation_month,
+        shares.settlement_id,
+        shares.region_code,
+        shares.category_id,
+        shares.operation_month,
         shares.period_role,
         shares.operations,
         shares.is_not_delivered,
@@ -48,7 +54,13 @@ known as (
             as invalid_identity_percent,
         {{ percent('shares.unknown_hospital_operations', 'shares.operations') }} as unknown_hospital_percent
     from shares
-    left join completeness using (settlement_id, region_code, category_id, operation_month)
+    inner join settlements on shares.settlement_id = settlements.settlement_id
+    left join completeness
+        on
+            shares.settlement_id = completeness.settlement_id
+            and shares.region_code = completeness.region_code
+            and shares.category_id = completeness.category_id
+            and datediff('month', shares.operation_month, settlements.cutoff_date) = completeness.age
 
 ),
 

@@ -7,6 +7,20 @@ settlements as (
 
 ),
 
+layout_gaps as (
+
+    select * from {{ ref('int_layout_gaps_found') }}
+    where gap = 'vintage'
+
+),
+
+categories as (
+
+    select * from {{ ref('round_categories') }}
+    where counts_from = 'par'
+
+),
+
 choices as (
 
     select
@@ -16,9 +30,9 @@ choices as (
 
 ),
 
-round_categories as (
+report_regions as (
 
-    select * from {{ ref('round_categories') }}
+    select * from {{ ref('int_regions_grouped') }}
 
 ),
 
@@ -28,6 +42,7 @@ changes as (
 
 ),
 
+-- the ages at which months still grow by late reports
 ages as (
 
     select unnest(generate_series(0, settled_months - 1)) as age
@@ -54,6 +69,8 @@ history as (
             as operation_month,
         settlements.cutoff_date - to_months(cast(settled.months_ago - ages.age as integer)) as as_old_date
     from settlements
+    -- nobody knows what came when
+    anti join layout_gaps using (settlement_id)
     cross join ages
     cross join settled
 
@@ -63,18 +80,21 @@ final as (
 
     select
         history.settlement_id,
-        round_categories.category_id,
+        report_regions.region_code,
+        categories.category_id,
         history.age,
         coalesce(sum(changes.net_change) filter (where changes.change_date <= history.as_old_date), 0)
-        / nullif(sum(changes.net_change), 0) as known_share
+            as operations_when_as_old,
+        sum(changes.net_change) as operations_now
     from history
-    inner join round_categories on history.round_id = round_categories.round_id
+    inner join categories using (round_id)
     inner join changes
         on
-            round_categories.definition_id = changes.definition_id
+            categories.definition_id = changes.definition_id
             and history.operation_month = changes.operation_month
             and history.cutoff_date >= changes.change_date
-    group by history.settlement_id, round_categories.category_id, history.age
+    inner join report_regions on changes.region_code = report_regions.member_region_code
+    group by history.settlement_id, report_regions.region_code, categories.category_id, history.age
 
 )
 
