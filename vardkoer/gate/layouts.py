@@ -298,7 +298,9 @@ def _join(file: DataFile, layout: Layout, rule: Rule, _: str) -> tuple[str, str]
     if all(kind == "VARCHAR" for _, kind, _ in stored):
         # quick for nearly all: digits, and as many as there should be
         as_they_are = " and ".join(
-            f"strlen({column}) = {width} and {column} between '0' and ':'" if width else f"{column} > '0'"
+            f"strlen({column}) = {width} and {column} between '0' and ':' and not suffix({column}, ' ')"
+            if width
+            else f"{column} > '0'"
             for column, _, width in stored
         )
         joined = f"case when {as_they_are} then concat({', '.join(column for column, *_ in stored)}) else {joined} end"
