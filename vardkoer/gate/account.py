@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from string import Template
@@ -187,17 +188,24 @@ def _has_values(file: DataFile, name: str) -> bool:
 def column_value(file: DataFile, column: str, has_clean_ids: bool = False) -> str:
     """The expression that reads a column of the contract from a file, in the type that the rules use."""
     if column == PROCEDURE_DATE:
-        dates = [
-            values.day_or_unreadable(*file.columns[name]) if name in file.columns else "null"
-            for name in procedure_dates(file)
-        ]
-        return f"cast([{', '.join(dates)}] as varchar[])"
+        return _procedure_dates_read(file)
     if column not in file.columns:
         return "cast(null as date)"
     name, kind = file.columns[column]
     if column == "vardkontakt_id" and has_clean_ids:
         return values.stored(name, kind)
     return READERS.get(column, values.text)(name, kind)
+
+
+def _procedure_dates_read(file: DataFile) -> str:
+    """The procedure dates as one list. How a date is read is written once for all of a type: to understand it thirty
+    times takes DuckDB longer than to read a small file."""
+    dates = [file.columns.get(name, (None, '"NULL"')) for name in procedure_dates(file)]
+    lists = ["cast([] as varchar[])"]
+    for kind, of_kind in itertools.groupby(dates, key=lambda date: date[1]):
+        stored = ", ".join("null" if name is None else values.quoted(name) for name, _ in of_kind)
+        lists.append(f"list_transform([{stored}], lambda stored: {values.day_or_unreadable('stored', kind)})")
+    return " || ".join(lists)
 
 
 READERS = {
@@ -385,13 +393,13 @@ def _month_of(day: str) -> str:
 
 def _figures(file: DataFile, faulty: list[str], listed_codes: str) -> dict[str, int]:
     """Counts of the rows found that can be read; the Parquet reader reads the other columns of these alone."""
-    dates = [file.columns[column] for column in procedure_dates(file) if column in file.columns]
-    days = ", ".join(values.day_in_any_year(*date) for date in dates) or "cast(null as date)"
+    dates = f"({column_value(file, PROCEDURE_DATE)})"
+    days = f"list_filter({dates}, lambda day: day != '{values.UNREADABLE}')"
     row = {column: f"({column_value(file, column)})" for column in (*REQUIRED, *OPTIONAL)} | {
         "indatum_is_missing": f"({values.is_missing(*file.columns['indatum'])})",
-        "has_unreadable_date": " or ".join(values.is_unreadable_day(*date) for date in dates) or "false",
-        "first_day": f"least({days})",
-        "last_day": f"greatest({days})",
+        "has_unreadable_date": f"list_contains({dates}, '{values.UNREADABLE}')",
+        "first_day": f"cast(list_min({days}) as date)",
+        "last_day": f"cast(list_max({days}) as date)",
     }
     counts = ", ".join(f"count(*) filter (where {Template(figure).substitute(row)})" for figure in FIGURES.values())
     search = file.search or f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"
