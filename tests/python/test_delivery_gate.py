@@ -165,7 +165,6 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @pytest.mark.parametrize(("break_it", "message"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_named(par_path: Path, break_it: Callable[[Path], None], message: str) -> None:
-    check(par_path)
     break_it(par_path)
     with pytest.raises(gate.RefusalError) as caught:
         check(par_path)
@@ -249,13 +248,13 @@ def test_a_warehouse_keeps_no_source_whatever_it_is_called(par_path: Path, tmp_p
 
 
 def test_after_a_fault_the_earlier_warehouse_still_answers(dbt: Dbt, par_path: Path, tmp_path: Path) -> None:
-    dbt.run(tmp_path, par_path, "build", "--select", "+contact_decisions", *UNTESTED)
-    query = "select count(*) from marts.contact_decisions where decision = 'counted'"
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
-        before = connection.execute(query).fetchone()
-    assert before and before[0] > 0
+    """Also where dbt writes into it itself; a build of ours has a file of its own (test_build.py)."""
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("create schema marts; create table marts.contact_decisions as select 'earlier' as reason")
     broken_text("hdia", "x")(par_path)
     with pytest.raises(RuntimeError, match=r"one\.csv column=hdia: column missing"):
-        dbt.run(tmp_path, par_path, "build")
+        dbt.run(tmp_path, par_path, "build", "--select", "+contact_decisions", *UNTESTED)
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
-        assert connection.execute(query).fetchone() == before
+        assert connection.execute("from marts.contact_decisions").fetchall() == [("earlier",)]
+        tables = connection.execute("select table_schema || '.' || table_name from information_schema.tables")
+        assert tables.fetchall() == [("marts.contact_decisions",)]
