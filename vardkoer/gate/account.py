@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from string import Template
 from typing import Any
 
@@ -188,7 +188,7 @@ def _has_values(file: DataFile, name: str) -> bool:
 def column_value(file: DataFile, column: str, has_clean_ids: bool = False) -> str:
     """The expression that reads a column of the contract from a file, in the type that the rules use."""
     if column == PROCEDURE_DATE:
-        return _procedure_dates_read(file)
+        return _each_procedure_date(file, values.day_or_unreadable, "varchar")
     if column not in file.columns:
         return "cast(null as date)"
     name, kind = file.columns[column]
@@ -197,14 +197,14 @@ def column_value(file: DataFile, column: str, has_clean_ids: bool = False) -> st
     return READERS.get(column, values.text)(name, kind)
 
 
-def _procedure_dates_read(file: DataFile) -> str:
-    """The procedure dates as one list. How a date is read is written once for all of a type: to understand it thirty
-    times takes DuckDB longer than to read a small file."""
+def _each_procedure_date(file: DataFile, read: Callable[[str, str], str], kind_read: str) -> str:
+    """What `read` makes of each procedure date, as a list. It is written once for all dates of a type: to understand it
+    thirty times takes DuckDB longer than to read a small file."""
     dates = [file.columns.get(name, (None, '"NULL"')) for name in procedure_dates(file)]
-    lists = ["cast([] as varchar[])"]
+    lists = [f"cast([] as {kind_read}[])"]
     for kind, of_kind in itertools.groupby(dates, key=lambda date: date[1]):
         stored = ", ".join("null" if name is None else values.quoted(name) for name, _ in of_kind)
-        lists.append(f"list_transform([{stored}], lambda stored: {values.day_or_unreadable('stored', kind)})")
+        lists.append(f"list_transform([{stored}], lambda stored: {read('stored', kind)})")
     return " || ".join(lists)
 
 
@@ -393,13 +393,12 @@ def _month_of(day: str) -> str:
 
 def _figures(file: DataFile, faulty: list[str], listed_codes: str) -> dict[str, int]:
     """Counts of the rows found that can be read; the Parquet reader reads the other columns of these alone."""
-    dates = f"({column_value(file, PROCEDURE_DATE)})"
-    days = f"list_filter({dates}, lambda day: day != '{values.UNREADABLE}')"
+    days = _each_procedure_date(file, values.day_in_any_year, "date")
     row = {column: f"({column_value(file, column)})" for column in (*REQUIRED, *OPTIONAL)} | {
         "indatum_is_missing": f"({values.is_missing(*file.columns['indatum'])})",
-        "has_unreadable_date": f"list_contains({dates}, '{values.UNREADABLE}')",
-        "first_day": f"cast(list_min({days}) as date)",
-        "last_day": f"cast(list_max({days}) as date)",
+        "has_unreadable_date": f"list_bool_or({_each_procedure_date(file, values.is_unreadable_day, 'boolean')})",
+        "first_day": f"list_min({days})",
+        "last_day": f"list_max({days})",
     }
     counts = ", ".join(f"count(*) filter (where {Template(figure).substitute(row)})" for figure in FIGURES.values())
     search = file.search or f"regexp_full_match({values.stored(*file.columns['op'])}, {text_literal(listed_codes)})"

@@ -99,6 +99,13 @@ def day(name: str, kind: str) -> str:
     return f"cast(try_strptime({written}, ['%Y-%m-%d', '%Y%m%d']) as date)"
 
 
+def is_unreadable_day(name: str, kind: str) -> str:
+    """The condition that there is something in a column and it is no date."""
+    if kind == "DATE":
+        return f"({quoted(name)} not between date '0001-01-01' and date '9999-12-31')"
+    return f"({day(name, kind)} is null and not ({is_missing(name, kind)}))"
+
+
 def day_in_any_year(name: str, kind: str) -> str:
     """As `day`, but for years that have not four digits; where the type is a date, nothing is done to it."""
     return quoted(name) if kind == "DATE" else day(name, kind)
