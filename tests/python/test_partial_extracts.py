@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import random
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -50,21 +51,26 @@ def amounts_in(connection: duckdb.DuckDBPyConnection) -> Answer:
     return {(row[0], row[1]): Allocation(*row) for row in rows}
 
 
+def all_gaps_in(connection: duckdb.DuckDBPyConnection) -> dict[str, Gaps]:
+    """What each settlement lacks: gap, category, region and date."""
+    gaps: dict[str, Gaps] = defaultdict(set)
+    for settlement_id, *gap in connection.execute(
+        "select settlement_id, gap, category_id, region_code, gap_date from warehouse.marts.settlement_gaps"
+    ).fetchall():
+        gaps[settlement_id].add(tuple(gap))
+    return gaps
+
+
 def gaps_in(connection: duckdb.DuckDBPyConnection, settlement_id: str) -> Gaps:
-    """What a settlement lacks: gap, category, region and date."""
-    return set(
-        connection.execute(
-            "select gap, category_id, region_code, gap_date from warehouse.marts.settlement_gaps "
-            "where settlement_id = ?",
-            [settlement_id],
-        ).fetchall()
-    )
+    """What a settlement lacks."""
+    return all_gaps_in(connection)[settlement_id]
 
 
 def assert_every_reason_is_a_gap(connection: duckdb.DuckDBPyConnection) -> None:
     """Fails unless a row is provisional exactly when a gap names its region or all of them."""
+    gaps = all_gaps_in(connection)
     for (settlement_id, region), row in amounts_in(connection).items():
-        lacking = {gap for gap in gaps_in(connection, settlement_id) if gap[2] in (None, region)}
+        lacking = {gap for gap in gaps[settlement_id] if gap[2] in (None, region)}
         assert (row.status == "provisional") == bool(lacking), (settlement_id, region)
         assert row.allocated_kr is not None or lacking, (settlement_id, region)
 
