@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from project_copies import ROUND_2027, add
 
@@ -599,6 +599,12 @@ def seeds(tmp_path: Path) -> Path:
     return shutil.copytree(SEEDS, tmp_path / "seeds")
 
 
+@pytest.fixture(scope="module")
+def shared_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the rules for tests that put back what they type wrong."""
+    return shutil.copytree(SEEDS, tmp_path_factory.mktemp("rules") / "seeds")
+
+
 def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -616,9 +622,14 @@ def test_the_rules_as_they_are_pass(seeds: Path) -> None:
 
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_is_named_with_its_place_and_a_remedy(seeds: Path, file: str, old: str, new: str, message: str) -> None:
-    change(seeds / file, old, new)
-    first = refusal(seeds)[0]
+def test_a_fault_is_named_with_its_place_and_a_remedy(
+    shared_seeds: Path, file: str, old: str, new: str, message: str
+) -> None:
+    change(shared_seeds / file, old, new)
+    try:
+        first = refusal(shared_seeds)[0]
+    finally:
+        shutil.copy(SEEDS / file, shared_seeds / file)
     assert re.search(rf"file=\S+/{file.split('/')[1]} {message}", first), first
     assert re.search(r"; [a-z]", first), "a remedy follows"
 
@@ -815,17 +826,14 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None)
 @given(path=st.sampled_from(FILES), place=st.tuples(st.integers(0), st.integers(0)), junk=JUNK)
 @example(path=SEEDS / "scenarios" / "scenarios.csv", place=(1, 8), junk="2147483647")
 def test_whatever_is_typed_is_taken_in_or_refused_in_lines(
-    path: Path, place: tuple[int, int], junk: str, tmp_path: Path
+    path: Path, place: tuple[int, int], junk: str, shared_seeds: Path
 ) -> None:
     """Never a traceback, and never more than a line for a fault."""
-    seeds = tmp_path / "seeds"
-    if not seeds.exists():
-        shutil.copytree(SEEDS, seeds)
-    damaged = seeds / path.relative_to(SEEDS)
+    damaged = shared_seeds / path.relative_to(SEEDS)
     with path.open(encoding="utf-8", newline="") as stream:
         table = list(csv.reader(stream))
     row = table[place[0] % len(table)]
@@ -833,7 +841,7 @@ def test_whatever_is_typed_is_taken_in_or_refused_in_lines(
     try:
         with damaged.open("w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
             csv.writer(stream, lineterminator="\n").writerows(table)
-        check_seeds(seeds)
+        check_seeds(shared_seeds)
     except SeedError as error:
         for line in str(error).splitlines():
             assert re.fullmatch(r"file=\S+( row=\d+)?( column=[^:]+)?: .+; .+|\.\.\. and \d+ more", line), line
