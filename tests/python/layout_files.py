@@ -7,7 +7,7 @@ import gzip
 import io
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -163,15 +163,15 @@ LAYOUTS = {
 }
 
 
-def write_extract_in(layout: str, extract: Extract, par_path: Path, forms: Iterable[tuple[str, str, str]]) -> Path:
-    """The rows of each folder in several files, each written in another form."""
-    forms = list(forms)
-    for folder in COLUMNS:
+def write_extract_in(layout: str, extract: Extract, par_path: Path, forms: Sequence[tuple[str, str, str]]) -> Path:
+    """The rows of each folder in several files, each form for a file of one of the folders."""
+    for place, folder in enumerate(COLUMNS):
         (par_path / folder).mkdir(parents=True)
         rows = [LAYOUTS[layout](row) for row in extract[folder]]
-        for number, (suffix, delimiter, encoding) in enumerate(forms):
+        of_folder = forms[place :: len(COLUMNS)]
+        for number, (suffix, delimiter, encoding) in enumerate(of_folder):
             path = par_path / folder / f"{folder}_{number}{suffix}"
-            write_file(path, rows[number :: len(forms)], delimiter, encoding)
+            write_file(path, rows[number :: len(of_folder)], delimiter, encoding)
     return par_path
 
 
