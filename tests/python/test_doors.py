@@ -36,6 +36,11 @@ STRANGE_NAMES = [
 STRANGE_FOLDERS = ["lkf=14", "2025", "2025[1]", "a*", "x.parquet", "å b", "lkf=14/op=NFB29/file_name=x", "a/b/c/d/e/f"]
 
 
+# To open one for each file would take longer than to write them.
+WRITER = duckdb.connect()
+WRITER.execute("set timezone = 'UTC'")
+
+
 def rows_of(number: int, **values: str) -> dict[str, str]:
     """A row of a contact and person of its own."""
     return ROW | {"vardkontakt_id": f"c{number}", "personnummer": numbered_person(number)} | values
@@ -47,11 +52,9 @@ def write_parquet(path: Path, *rows: dict[str, str], **types: str) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
     values = ", ".join("(" + ", ".join(_literal(row.get(name)) for name in names) + ")" for row in rows)
     columns = ", ".join(f'{types.get(name, name)} as "{name}"' for name in [*names, *(types.keys() - set(names))])
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        relation = connection.sql(f"select {columns} from (values {values}) as texts ({', '.join(names)})")
-        # a name that DuckDB cannot write is given afterwards
-        relation.write_parquet(str(path.parent / "unnamed"))
+    relation = WRITER.sql(f"select {columns} from (values {values}) as texts ({', '.join(names)})")
+    # a name that DuckDB cannot write is given afterwards
+    relation.write_parquet(str(path.parent / "unnamed"))
     (path.parent / "unnamed").rename(path)
 
 
