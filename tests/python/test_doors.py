@@ -696,7 +696,9 @@ def test_b_a_value_is_what_it_says(project: CompiledProject, par_path: Path) -> 
 
 
 def test_b11_dates_outside_the_stay_are_warned_of(par_path: Path) -> None:
-    write_either(par_path / "sv" / "dates.csv", [rows_of(1, utdatum="2025-07-02", opd1="2025-07-03")])
+    write_either(
+        par_path / "sv" / "dates.csv", [rows_of(1, utdatum="2025-07-02", opd1="2025-07-01", opd2="2025-07-03")]
+    )
     lines = gate.warnings_of(check(par_path))
     assert any(
         "file=sv/dates.csv figure=procedure_date_outside_stay_percent: 100 where at most 5" in line for line in lines
