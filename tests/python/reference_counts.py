@@ -65,14 +65,6 @@ class Interval(NamedTuple):
         return self.first <= date <= self.last
 
 
-class Code(NamedTuple):
-    """A row of a code list."""
-
-    list_id: str
-    code: str
-    valid: Interval
-
-
 class Period(NamedTuple):
     """A measured or baseline period of a round."""
 
@@ -82,13 +74,14 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True)
 class Settlement:
-    """A settlement with all the rules that it counts by. `categories` holds the criteria of each, in their order."""
+    """A settlement with all the rules that it counts by. `categories` holds the criteria of each, in their order, and
+    `codes` the codes of each list with the days on which they are valid."""
 
     settlement_id: str
     cutoff: dt.date
     categories: dict[str, list[SeedRow]]
     periods: list[Period]
-    codes: list[Code]
+    codes: Mapping[str, Mapping[str, list[Interval]]]
     regions: set[str]
     hospitals: dict[str, SeedRow]
 
@@ -123,26 +116,27 @@ class ContactRow:
 
 def read_settlements(seeds: Path) -> list[Settlement]:
     """The settlements that are counted from PAR. Raises ValueError when a seed is not there exactly once."""
-    codes = [
-        Code(row["list_id"], plain(row["code"]), Interval(day(row["valid_from"]), day(row["valid_to"] or "9999-12-31")))
-        for row in read_seed(seeds, "procedure_codes") + read_seed(seeds, "diagnosis_codes")
-    ]
+    codes: dict[str, dict[str, list[Interval]]] = defaultdict(lambda: defaultdict(list))
+    for row in read_seed(seeds, "procedure_codes") + read_seed(seeds, "diagnosis_codes"):
+        valid = Interval(day(row["valid_from"]), day(row["valid_to"] or "9999-12-31"))
+        codes[row["list_id"]][plain(row["code"])].append(valid)
     criteria = sorted(read_seed(seeds, "operation_definitions"), key=lambda row: int(row["criterion"]))
     regions = {row["region_code"] for row in read_seed(seeds, "regions")}
     hospitals = {row["hospital_code"]: row for row in read_seed(seeds, "hospitals")}
+    round_categories, round_periods = read_seed(seeds, "round_categories"), read_seed(seeds, "round_periods")
     settlements = []
     for settlement in read_seed(seeds, "settlements"):
         if settlement["counts_from"] != "par":
             continue
         categories = {
             category["category_id"]: [row for row in criteria if row["definition_id"] == category["definition_id"]]
-            for category in read_seed(seeds, "round_categories")
+            for category in round_categories
             if category["round_id"] == settlement["round_id"] and category["counts_from"] == "par"
         }
         periods = measured_so_far(
             [
                 Period(period["period_role"], Interval(day(period["period_start"]), day(period["period_end"])))
-                for period in read_seed(seeds, "round_periods")
+                for period in round_periods
                 if period["round_id"] == settlement["round_id"]
             ],
             settlement["measured_through"],
@@ -308,7 +302,7 @@ def operations(row: ContactRow, settlement: Settlement) -> Iterator[tuple[str, d
                 (criterion, code.is_unreadable)
                 for criterion in criteria
                 for code in row.dated_codes
-                if code.date == date and code.code in listed(criterion["procedure_list_id"], date, settlement)
+                if code.date == date and is_listed(code.code, criterion["procedure_list_id"], date, settlement)
             ]
             met = [pair for pair in named if diagnosis_fits(row.diagnosis, pair[0], date, settlement)]
             if named and all(is_unreadable for _, is_unreadable in met or named):
@@ -324,7 +318,12 @@ def period_role(date: dt.date, settlement: Settlement) -> str | None:
 
 def listed(list_id: str, date: dt.date, settlement: Settlement) -> set[str]:
     """The codes of a list that are valid on an operation date."""
-    return {code.code for code in settlement.codes if code.list_id == list_id and code.valid.covers(date)}
+    return {code for code in settlement.codes[list_id] if is_listed(code, list_id, date, settlement)}
+
+
+def is_listed(code: str, list_id: str, date: dt.date, settlement: Settlement) -> bool:
+    """Whether a list has the code and it is valid on an operation date."""
+    return any(days.covers(date) for days in settlement.codes[list_id].get(code, []))
 
 
 def diagnosis_fits(diagnosis: str, criterion: SeedRow, date: dt.date, settlement: Settlement) -> bool:
@@ -332,8 +331,8 @@ def diagnosis_fits(diagnosis: str, criterion: SeedRow, date: dt.date, settlement
     if not criterion["diagnosis_list_id"]:
         return True
     prefixes = listed(criterion["diagnosis_list_id"], date, settlement)
-    is_listed = any(diagnosis.startswith(prefix) for prefix in prefixes)
-    return is_listed == (criterion["diagnosis_rule"] == "required")
+    is_met = any(diagnosis.startswith(prefix) for prefix in prefixes)
+    return is_met == (criterion["diagnosis_rule"] == "required")
 
 
 def reason_of_row(row: ContactRow, in_force: dict[str, ContactRow], cutoff: dt.date) -> str | None:

@@ -200,11 +200,15 @@ class Recount:
             return
         if self._variant == "coordination_numbers_left_out" and row.person[6:8] >= "60":
             return
+        dates = [
+            date
+            for date in sorted({code.date for code in row.dated_codes if code.date})
+            if date <= row.received and is_valid_person(row.person, date)
+        ]
         for category in self._settlement.categories:
             of_category = [
                 Found(stated, category, date, part)
-                for date in sorted({code.date for code in row.dated_codes if code.date})
-                if date <= row.received and is_valid_person(row.person, date)
+                for date in dates
                 for part in self._parts_of_day(stated, category, date)
             ]
             yield from of_category[:1] if self._variant == "once_per_contact" else of_category
