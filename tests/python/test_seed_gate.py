@@ -420,11 +420,17 @@ FAULTS = {
         "2025_additional,26,",
         r"row=22 column=region_code: '26' is not in",
     ),
-    "pots that do not sum to 100": (
+    "pots that sum to more than 100": (
         "rules/bonus_pot_shares.csv",
         ",65,",
         ",66,",
         r"row=2 column=share_percent: the pots of round 2025_block2 sum to 101",
+    ),
+    "pots that sum to less than 100": (
+        "rules/bonus_pot_shares.csv",
+        ",65,",
+        ",64,",
+        r"row=2 column=share_percent: the pots of round 2025_block2 sum to 99",
     ),
     "a pot of a category that the round has not": (
         "rules/bonus_pot_shares.csv",
