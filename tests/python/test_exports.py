@@ -64,19 +64,26 @@ def exported(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="module")
-def report(exported: Path) -> Workbook:
-    return load_workbook(exported / "open_data/workbooks/statsbidrag_2025.xlsx")
+def workbooks(exported: Path) -> dict[str, Workbook]:
+    """Every workbook by the name of its file."""
+    return {path.name: load_workbook(path) for path in sorted(exported.rglob("*.xlsx"))}
 
 
 @pytest.fixture(scope="module")
-def follow_up(exported: Path) -> Workbook:
-    (path,) = (exported / "open_data/workbooks").glob("uppfoljning_*.xlsx")
-    return load_workbook(path)
+def report(workbooks: dict[str, Workbook]) -> Workbook:
+    return workbooks["statsbidrag_2025.xlsx"]
 
 
 @pytest.fixture(scope="module")
-def mailing(exported: Path) -> dict[str, Workbook]:
-    return {path.name[:2]: load_workbook(path) for path in sorted((exported / "regions").iterdir())}
+def follow_up(workbooks: dict[str, Workbook]) -> Workbook:
+    (name,) = [name for name in workbooks if name.startswith("uppfoljning_")]
+    return workbooks[name]
+
+
+@pytest.fixture(scope="module")
+def mailing(exported: Path, workbooks: dict[str, Workbook]) -> dict[str, Workbook]:
+    """The workbooks that regions get, by region."""
+    return {path.name[:2]: workbooks[path.name] for path in sorted((exported / "regions").iterdir())}
 
 
 def table(sheet: Worksheet) -> Rows:
@@ -268,17 +275,16 @@ def test_the_follow_up_has_every_category_and_comparison(release: Release, follo
     )
 
 
-def test_no_column_of_figures_is_empty_in_every_row(exported: Path) -> None:
+def test_no_column_of_figures_is_empty_in_every_row(workbooks: dict[str, Workbook]) -> None:
     """A table without any figure keeps its columns."""
-    paths_of = sorted(exported.rglob("*.xlsx"))
-    assert len(paths_of) > 20
-    for path in paths_of:
-        for sheet in (sheet for sheet in load_workbook(path) if sheet.tables):
+    assert len(workbooks) > 20
+    for name, workbook in workbooks.items():
+        for sheet in (sheet for sheet in workbook if sheet.tables):
             columns = [
                 column for column in zip(*table(sheet), strict=True) if not any(isinstance(v, str) for v in column)
             ]
             empty = [all(value is None for value in column) for column in columns]
-            assert all(empty) or not any(empty), (path.name, sheet.title)
+            assert all(empty) or not any(empty), (name, sheet.title)
 
 
 def assert_comparison(pages: list[Rows], categories: list[str], expected: Rows) -> None:
@@ -479,23 +485,23 @@ def test_no_small_count_of_a_hospital_goes_out(mailing: dict[str, Workbook]) -> 
     assert min(excluded) >= 5
 
 
-def test_every_table_says_which_settlement_cutoff_and_run(release: Release, exported: Path) -> None:
+def test_every_table_says_which_settlement_cutoff_and_run(release: Release, workbooks: dict[str, Workbook]) -> None:
     number = release.record["number"]
-    for path in exported.rglob("*.xlsx"):
-        for sheet in load_workbook(path).worksheets[2:]:
+    for name, workbook in workbooks.items():
+        for sheet in workbook.worksheets[2:]:
             texts = [str(row[0].value) for row in sheet if row[0].value]
-            assert f"Körning {number}," in sheet["A3"].value, (path.name, sheet.title)
-            assert any(re.search(r"Avräkning: .", text) for text in texts), (path.name, sheet.title)
+            assert f"Körning {number}," in sheet["A3"].value, (name, sheet.title)
+            assert any(re.search(r"Avräkning: .", text) for text in texts), (name, sheet.title)
             # the equal share has no cut-off
             if sheet.title != "Bilaga 2 tabell 1":
                 assert any(re.search(r"inrapportering t\.o\.m\. \d+ \w+ 20\d\d", text) for text in texts)
             assert ("EXEMPELDATA" in sheet["A3"].value) == release.is_sample
 
 
-def test_one_word_for_one_thing(exported: Path) -> None:
+def test_one_word_for_one_thing(exported: Path, workbooks: dict[str, Workbook]) -> None:
     """The words of the word list, but for the titles that a report has printed and what says so."""
-    for path in exported.rglob("*.xlsx"):
-        for sheet in load_workbook(path):
+    for workbook in workbooks.values():
+        for sheet in workbook:
             said = [cell.value for row in sheet for cell in row if isinstance(cell.value, str)]
             for pattern, instead in swedish.words_not_used().items():
                 wrong = [text for text in said if re.search(pattern, text, re.IGNORECASE)]
@@ -505,9 +511,8 @@ def test_one_word_for_one_thing(exported: Path) -> None:
     assert [word for word in swedish.words_not_used() if re.search(word, titles, re.IGNORECASE)] == []
 
 
-def test_sheets_are_laid_out_as_statistics(exported: Path) -> None:
-    for path in exported.rglob("*.xlsx"):
-        workbook = load_workbook(path)
+def test_sheets_are_laid_out_as_statistics(workbooks: dict[str, Workbook]) -> None:
+    for workbook in workbooks.values():
         for sheet in workbook:
             assert not sheet.merged_cells.ranges
             assert sheet["A1"].value
@@ -736,7 +741,7 @@ def test_the_catalogue_has_what_dcat_ap_se_requires(release: Release, exported: 
     assert len(set(graph.objects(counts, rdflib.DCAT.distribution))) == 3
 
 
-def test_libreoffice_opens_the_workbooks(exported: Path, tmp_path: Path) -> None:
+def test_libreoffice_opens_the_workbooks(exported: Path, workbooks: dict[str, Workbook], tmp_path: Path) -> None:
     office = shutil.which("soffice")
     assert office, "LibreOffice is missing: apt-get install --no-install-recommends libreoffice-calc"
     sources = [exported / "open_data/workbooks/statsbidrag_2025.xlsx", *(exported / "regions").glob("09_*.xlsx")]
@@ -744,7 +749,7 @@ def test_libreoffice_opens_the_workbooks(exported: Path, tmp_path: Path) -> None
     command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     for source in sources:
-        sheets = load_workbook(source).worksheets
+        sheets = workbooks[source.name].worksheets
         pages = PdfReader(tmp_path / f"{source.stem}.pdf").pages
         assert len(pages) >= len(sheets), "each sheet begins a page"
         texts = [page.extract_text().replace("\u00a0", " ") for page in pages[: len(sheets) + 4]]
