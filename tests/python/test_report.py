@@ -203,14 +203,9 @@ WITH_NATION = ("marts.monthly_follow_up", QUALITY, RECONCILED, "marts.coverage_d
 EXCLUDED = """
 create temp table excluded as
 with decisions as (
-    select decisions.*, reason_order, judged.own_reason
+    select decisions.*, reason_order
     from marts.contact_decisions as decisions
     inner join seeds.decision_reasons using (reason)
-    inner join seeds.settlements using (settlement_id)
-    inner join seeds.round_categories using (round_id, category_id)
-    inner join intermediate.int_operations_judged as judged
-        on decisions.contact_row_key = judged.contact_row_key and decisions.operation_date = judged.operation_date
-        and round_categories.definition_id = judged.definition_id
     where period_role = 'measured' and region_code is not null
 ),
 contacts as (
@@ -225,13 +220,19 @@ telling as (
     ) = 1
 )
 select telling.*, case
-    when telling.own_reason is not null and telling.reason in ('received_after_cutoff', 'superseded') then null
+    when judged.own_reason is not null and telling.reason in ('received_after_cutoff', 'superseded') then null
     when counted.operation_key is not null then null
     else coalesce(telling.operation_key, telling.contact_key)
 end as lost
 from telling
+inner join seeds.settlements using (settlement_id)
+inner join seeds.round_categories using (round_id, category_id)
+inner join intermediate.int_operations_judged as judged
+    on telling.contact_row_key = judged.contact_row_key and telling.operation_date = judged.operation_date
+    and round_categories.definition_id = judged.definition_id
 left join (select distinct settlement_id, category_id, operation_key from decisions where reason = 'counted') as counted
-    using (settlement_id, category_id, operation_key)
+    on telling.settlement_id = counted.settlement_id and telling.category_id = counted.category_id
+    and telling.operation_key = counted.operation_key
 """
 # What the heading over a figure may be called beside its name in the word list, by column.
 SHORT = {
