@@ -22,14 +22,14 @@ sys.modules["__main__"].__file__ = getattr(sys.modules["__main__"], "__file__", 
 LONGEST = (
     "test_build",
     # needs nothing that the first one makes
+    "test_exports",
     "test_linters",
     "test_counts_against_reference",
     "test_round_2026",
     "test_own_extract",
     "test_privacy",
     "test_reduce",
-    "test_doors",
-    "test_exports",
+    "test_report",
     "test_grants",
 )
 
