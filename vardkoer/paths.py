@@ -1,4 +1,4 @@
-"""Where the build reads from: the environment of contract section 1, or the generated sample."""
+"""Where the build reads from (the environment of contract section 1, or the generated sample), and which dbt runs."""
 
 from __future__ import annotations
 

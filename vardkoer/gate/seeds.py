@@ -15,7 +15,6 @@ What several rows must be together is in `rules.py`, `code_rules.py`, `coverage_
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -43,8 +42,11 @@ class SeedError(RefusalError):
 
 def check_seeds(folder: Path) -> None:
     """Check every seed below a folder. Raises SeedError."""
-    ymls = sorted(folder.rglob("*.yml"))
-    specs = {spec["name"]: spec for yml in ymls for spec in _specs_in(yml.read_text(encoding="utf-8"))}
+    specs = {
+        spec["name"]: spec
+        for yml in sorted(folder.rglob("*.yml"))
+        for spec in yaml.load(yml.read_text(encoding="utf-8"), YAML_LOADER).get("seeds", [])
+    }
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".csv")
     stems = [path.stem for path in paths]
     faults = [
@@ -69,12 +71,6 @@ def check_seeds(folder: Path) -> None:
         faults += rule(seeds)
     if faults:
         raise SeedError(faults)
-
-
-@functools.cache
-def _specs_in(yml: str) -> list[dict[str, Any]]:
-    """The seeds of a yml. To read them takes longer than to check the seeds."""
-    return yaml.load(yml, YAML_LOADER).get("seeds", [])
 
 
 def _file_faults(seed: Seed, _: Seeds) -> Iterator[str]:
